@@ -1,0 +1,58 @@
+/** Member names whose values never leave: compared without case, dashes and underscores. */
+const SECRET_NAMES =
+  /^(pass(word|phrase|wd)?|secret|token|accesstoken|refreshtoken|idtoken|apikey|authorization|proxyauthorization|cookie|setcookie|privatekey|secretkey|signingkey|encryptionkey|seed|seedphrase|mnemonic|credentials?|clientsecret|webhooksecret|hmackey|txblob|signedtx|signedtransaction)$/;
+
+/** Shapes that are secret or personal wherever they stand. */
+const SECRET_SHAPES: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /\bward_[a-z]+_[A-Za-z0-9_-]{20,}/g, // our own tokens
+  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g, // JWT
+  /\b(?:sk|pk|rk)[-_](?:live|test|ant|proj)?[-_]?[A-Za-z0-9_-]{16,}/g, // API keys
+  /\bgh[pousr]_[A-Za-z0-9]{20,}/g, // GitHub
+  /\bAKIA[0-9A-Z]{16}\b/g, // AWS
+  /\bxox[abprs]-[A-Za-z0-9-]{10,}/g, // Slack
+  /\bs(?:Ed)?[1-9A-HJ-NP-Za-km-z]{27,30}\b/g, // XRPL family seed
+  /\bBearer\s+[A-Za-z0-9._~+/=-]{8,}/gi,
+  /\b(?:0x)?[0-9a-fA-F]{64}\b(?=\s*(?:$|["',;}\]]))/g, // 256-bit hex: a raw key cannot be told from a hash
+  /\b(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}\b/g, // IPv4
+  /\b(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b/g, // IPv6
+];
+
+const MARK = '[redacted]';
+
+/** A text without anything that looks like a secret or an IP address (XR-AUD-4). */
+export function redactText(text: string): string {
+  let clean = text;
+  for (const shape of SECRET_SHAPES) clean = clean.replace(shape, MARK);
+  return redactMnemonic(clean);
+}
+
+/** A run of 12 or more short lower-case words is taken for a seed phrase. */
+function redactMnemonic(text: string): string {
+  return text.replace(/\b(?:[a-z]{3,8}\s+){11,23}[a-z]{3,8}\b/g, (run) => {
+    // BIP-39 words are 3 to 8 letters; prose of that length nearly always holds a shorter or longer word.
+    return MARK + (run.length > 400 ? MARK : '');
+  });
+}
+
+/** A copy of a JSON-like value with secrets replaced, by member name and by shape. Cycles become `[cycle]`. */
+export function redact(value: unknown, seen: Set<object> = new Set()): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? value.toString() : value;
+  if (seen.has(value)) return '[cycle]';
+  if (value instanceof Uint8Array) return MARK;
+  seen.add(value);
+  try {
+    if (Array.isArray(value)) return value.map((item) => redact(item, seen));
+    if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
+      return redact((value as { toJSON(): unknown }).toJSON(), seen);
+    }
+    const copy: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(value)) {
+      copy[name] = SECRET_NAMES.test(name.toLowerCase().replaceAll(/[-_]/g, '')) ? MARK : redact(member, seen);
+    }
+    return copy;
+  } finally {
+    seen.delete(value);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Json } from './json.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_KEYS } from './limits.ts';
+import { err, ok, type Result } from './result.ts';
+
+export type JsonProblem =
+  | 'JSON_MALFORMED'
+  | 'JSON_DUPLICATE_KEY'
+  | 'JSON_TOO_DEEP'
+  | 'JSON_TOO_MANY_KEYS'
+  | 'JSON_FORBIDDEN_KEY';
+
+export interface JsonFault {
+  readonly code: JsonProblem;
+  /** Offset in UTF-16 units where it was seen; -1 where the engine does not say. */
+  readonly at: number;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * JSON that means one thing: duplicate member names (which readers resolve differently), nesting deeper than
+ * {@link MAX_JSON_DEPTH}, more than {@link MAX_JSON_KEYS} members and the member name `__proto__` are refused. The text
+ * is scanned once and parsed by the engine once; the scan relies on the parse having accepted the grammar.
+ */
+export function parseStrictJson(text: string): Result<Json, JsonFault> {
+  // Depth first: the engine's own parser must never see a nesting bomb.
+  const depth = measureDepth(text);
+  if (depth >= 0) return err({ code: 'JSON_TOO_DEEP', at: depth });
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    return err({ code: 'JSON_MALFORMED', at: -1 });
+  }
+  const fault = findKeyFault(text);
+  return fault === undefined ? ok(value) : err(fault);
+}
+
+/** Offset of the bracket that goes too deep, or -1. */
+function measureDepth(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) i = endOfString(text, i);
+    else if (c === 0x7b || c === 0x5b) {
+      if (++depth > MAX_JSON_DEPTH) return i;
+    } else if (c === 0x7d || c === 0x5d) depth--;
+  }
+  return -1;
+}
+
+/** Offset of the closing quote of the string that opens at `start`, or the text's length. */
+function endOfString(text: string, start: number): number {
+  let i = text.indexOf('"', start + 1);
+  while (i !== -1) {
+    let backslashes = 0;
+    while (text.charCodeAt(i - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return i;
+    i = text.indexOf('"', i + 1);
+  }
+  return text.length;
+}
+
+/** Walks text that the engine has parsed, and looks at the member names of each object. */
+function findKeyFault(text: string): JsonFault | undefined {
+  const open: (Set<string> | null)[] = [];
+  let keys: Set<string> | null = null;
+  let expectsKey = false;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case QUOTE: {
+        const end = endOfString(text, i);
+        if (expectsKey && keys !== null) {
+          const raw = text.slice(i + 1, end);
+          // Escapes let one name be spelled in many ways: compare what they mean.
+          const name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+          if (keys.has(name)) return { code: 'JSON_DUPLICATE_KEY', at: i };
+          if (name === '__proto__') return { code: 'JSON_FORBIDDEN_KEY', at: i };
+          if (keys.size >= MAX_JSON_KEYS) return { code: 'JSON_TOO_MANY_KEYS', at: i };
+          keys.add(name);
+          expectsKey = false;
+        }
+        i = end;
+        break;
+      }
+      case 0x7b: // {
+        open.push(keys);
+        keys = new Set();
+        expectsKey = true;
+        break;
+      case 0x5b: // [
+        open.push(keys);
+        keys = null;
+        expectsKey = false;
+        break;
+      case 0x7d: // }
+      case 0x5d: // ]
+        keys = open.pop() ?? null;
+        expectsKey = false;
+        break;
+      case 0x2c: // ,
+        expectsKey = keys !== null;
+        break;
+    }
+  }
+  return undefined;
+}
