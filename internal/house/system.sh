@@ -21,6 +21,7 @@ fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   say "installing system packages:$missing"
   log=$(mktemp)
+  # shellcheck disable=SC2086 # one word a package
   if { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
     rm -f "$log"
     exit 0
