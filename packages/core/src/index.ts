@@ -1,3 +1,4 @@
+export { BoundedCache } from './bounded-cache.ts';
 export {
   concatBytes,
   equalBytes,
@@ -20,4 +21,4 @@ export { redact, redactText } from './redact.ts';
 export { err, ok, type Result, unwrap } from './result.ts';
 export { hasHidden, sanitise } from './sanitise.ts';
 export { Secret } from './secret.ts';
-export { type JsonFault, type JsonProblem, parseStrictJson } from './strict-json.ts';
+export { type JsonFault, type JsonProblem, parseStrictJson, type StrictJsonOptions } from './strict-json.ts';
