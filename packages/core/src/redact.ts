@@ -13,12 +13,20 @@ const SECRET_SHAPES: readonly RegExp[] = [
   /\bxox[abprs]-[A-Za-z0-9-]{10,}/g, // Slack
   /\bs(?:Ed)?[1-9A-HJ-NP-Za-km-z]{27,30}\b/g, // XRPL family seed
   /\bBearer\s+[A-Za-z0-9._~+/=-]{8,}/gi,
-  /\b(?:0x)?[0-9a-fA-F]{64}\b(?=\s*(?:$|["',;}\]]))/g, // 256-bit hex: a raw key cannot be told from a hash
+  // 32, 33 and 64 bytes of hex: a raw key cannot be told from a hash, except where the hash says what it is.
+  /(?<!\bsha256:)\b(?:0x)?(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{66}|[0-9a-fA-F]{128})\b/g,
+  /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+(?=@)/gi, // credentials in a URL
+  /(?<=\b(?:pass(?:word|wd)?|token|secret|api[_-]?key)\s*[=:]\s*)[^\s"'&,;]+/gi, // password=… in a text or a query
   /\b(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}\b/g, // IPv4
   /\b(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b/g, // IPv6
+  /(?<![\w:])(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?(?![\w:])/g, // IPv6, zeros left out
 ];
 
 const MARK = '[redacted]';
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAMES.test(name.toLowerCase().replaceAll(/[-_]/g, ''));
+}
 
 /** A text without anything that looks like a secret or an IP address (XR-AUD-4). */
 export function redactText(text: string): string {
@@ -27,12 +35,18 @@ export function redactText(text: string): string {
   return redactMnemonic(clean);
 }
 
-/** A run of 12 or more short lower-case words is taken for a seed phrase. */
+/** A run of 12 or more short words is taken for a seed phrase: prose of that length nearly always holds another word. */
 function redactMnemonic(text: string): string {
-  return text.replace(/\b(?:[a-z]{3,8}\s+){11,23}[a-z]{3,8}\b/g, (run) => {
-    // BIP-39 words are 3 to 8 letters; prose of that length nearly always holds a shorter or longer word.
-    return MARK + (run.length > 400 ? MARK : '');
-  });
+  // BIP-39 words are 3 to 8 letters.
+  return text.replace(/\b(?:[a-z]{3,8}[\s,]+){11,23}[a-z]{3,8}\b/gi, MARK);
+}
+
+const MNEMONIC_LENGTHS: ReadonlySet<number> = new Set([12, 15, 18, 21, 24]);
+
+function isMnemonicArray(items: readonly unknown[]): boolean {
+  return (
+    MNEMONIC_LENGTHS.has(items.length) && items.every((word) => typeof word === 'string' && /^[a-z]{3,8}$/i.test(word))
+  );
 }
 
 /** A copy of a JSON-like value with secrets replaced, by member name and by shape. Cycles become `[cycle]`. */
@@ -43,15 +57,16 @@ export function redact(value: unknown, seen: Set<object> = new Set()): unknown {
   if (value instanceof Uint8Array) return MARK;
   seen.add(value);
   try {
-    if (Array.isArray(value)) return value.map((item) => redact(item, seen));
+    if (Array.isArray(value)) return isMnemonicArray(value) ? MARK : value.map((item) => redact(item, seen));
     if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
       return redact((value as { toJSON(): unknown }).toJSON(), seen);
     }
-    const copy: Record<string, unknown> = {};
-    for (const [name, member] of Object.entries(value)) {
-      copy[name] = SECRET_NAMES.test(name.toLowerCase().replaceAll(/[-_]/g, '')) ? MARK : redact(member, seen);
-    }
-    return copy;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [
+        redactText(name),
+        isSecretName(name) ? MARK : redact(member, seen),
+      ]),
+    );
   } finally {
     seen.delete(value);
   }

@@ -7,7 +7,8 @@ export type JsonProblem =
   | 'JSON_DUPLICATE_KEY'
   | 'JSON_TOO_DEEP'
   | 'JSON_TOO_MANY_KEYS'
-  | 'JSON_FORBIDDEN_KEY';
+  | 'JSON_FORBIDDEN_KEY'
+  | 'JSON_NUMBER_RANGE';
 
 export interface JsonFault {
   readonly code: JsonProblem;
@@ -15,15 +16,24 @@ export interface JsonFault {
   readonly at: number;
 }
 
+export interface StrictJsonOptions {
+  /**
+   * Also refuse integers that a double cannot hold: other readers would see another number than the one we decide on.
+   * For what is decided or approved; results of servers may carry such numbers and are only passed on. Default false.
+   */
+  readonly exactIntegers?: boolean;
+}
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
  * JSON that means one thing: duplicate member names (which readers resolve differently), nesting deeper than
- * {@link MAX_JSON_DEPTH}, more than {@link MAX_JSON_KEYS} members and the member name `__proto__` are refused. The text
- * is scanned once and parsed by the engine once; the scan relies on the parse having accepted the grammar.
+ * {@link MAX_JSON_DEPTH}, more than {@link MAX_JSON_KEYS} members of one object, the member name `__proto__` and numbers
+ * beyond the range of a double (RFC 7493 §2.2, §2.3) are refused. The text is scanned twice and parsed by the engine
+ * once; the second scan relies on the parse having accepted the grammar.
  */
-export function parseStrictJson(text: string): Result<Json, JsonFault> {
+export function parseStrictJson(text: string, options: StrictJsonOptions = {}): Result<Json, JsonFault> {
   // Depth first: the engine's own parser must never see a nesting bomb.
   const depth = measureDepth(text);
   if (depth >= 0) return err({ code: 'JSON_TOO_DEEP', at: depth });
@@ -33,7 +43,7 @@ export function parseStrictJson(text: string): Result<Json, JsonFault> {
   } catch {
     return err({ code: 'JSON_MALFORMED', at: -1 });
   }
-  const fault = findKeyFault(text);
+  const fault = findFault(text, options.exactIntegers === true);
   return fault === undefined ? ok(value) : err(fault);
 }
 
@@ -62,13 +72,32 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Walks text that the engine has parsed, and looks at the member names of each object. */
-function findKeyFault(text: string): JsonFault | undefined {
+const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
+
+/** Whether the number at `at` means the same to every reader, as far as asked; `end` is where it ends. */
+function checkNumber(text: string, at: number, exactIntegers: boolean): { fits: boolean; end: number } {
+  NUMBER.lastIndex = at;
+  const [literal, fraction, exponent] = NUMBER.exec(text)!;
+  const value = Number(literal);
+  const isExact = (): boolean => Number.isSafeInteger(value) || BigInt(literal) === BigInt(value);
+  const isInteger = fraction === undefined && exponent === undefined;
+  return { fits: Number.isFinite(value) && (!exactIntegers || !isInteger || isExact()), end: at + literal.length };
+}
+
+/** Walks text that the engine has parsed, and looks at the numbers and at the member names of each object. */
+function findFault(text: string, exactIntegers: boolean): JsonFault | undefined {
   const open: (Set<string> | null)[] = [];
   let keys: Set<string> | null = null;
   let expectsKey = false;
   for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
+    const c = text.charCodeAt(i);
+    if (c === 0x2d || (c >= 0x30 && c <= 0x39)) {
+      const { fits, end } = checkNumber(text, i, exactIntegers);
+      if (!fits) return { code: 'JSON_NUMBER_RANGE', at: i };
+      i = end - 1;
+      continue;
+    }
+    switch (c) {
       case QUOTE: {
         const end = endOfString(text, i);
         if (expectsKey && keys !== null) {
