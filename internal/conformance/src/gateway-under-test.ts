@@ -1,0 +1,19 @@
+import { type GatewayUnderTest, startGateway } from '@wardmesh/testkit/gateway';
+
+/** The name under which the fixture stands in `ward.yaml`. */
+export const FIXTURE_SERVER = 'fixture';
+
+/**
+ * Starts a gateway whose only upstream is the bare fixture, configured so that nothing but the protocol decides: every
+ * tool allowed, limits far above what the suite sends.
+ * @param fixtureUrl the bare fixture's endpoint
+ * @throws CodedError TESTKIT_NO_GATEWAY where the checkout has none
+ */
+export function startGatewayUnderTest(fixtureUrl: string): Promise<GatewayUnderTest> {
+  return startGateway({ servers: { [FIXTURE_SERVER]: { url: fixtureUrl, transport: 'http' } } });
+}
+
+/** Per-server endpoint of a gateway. */
+export function endpoint(gateway: { readonly url: string }): string {
+  return `${gateway.url}/servers/${FIXTURE_SERVER}/mcp`;
+}
