@@ -1,0 +1,43 @@
+import type { ApprovalRequest, ApprovalState } from './request.ts';
+
+export interface ApproverKey {
+  readonly keyId: string;
+  /** Who holds it; two keys of one holder count once. */
+  readonly by: string;
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly revoked?: boolean;
+}
+
+/** The directory of approvers' keys. Asked again at release, so a revocation takes effect at once. */
+export interface ApproverKeys {
+  find(keyId: string): Promise<ApproverKey | undefined> | ApproverKey | undefined;
+}
+
+/** Strict Ed25519 verification (RFC 8032, canonical encodings, no small-order keys). Never throws for bad input. */
+export type Ed25519Verify = (
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+) => boolean | Promise<boolean>;
+
+export interface ApprovalFilter {
+  readonly state?: ApprovalState;
+  /** Only those stored as pending or approved: what a decision can still change. */
+  readonly open?: boolean;
+  readonly principal?: string;
+}
+
+/** Durable home of the requests. Errors deny (XR-FAIL-1). */
+export interface ApprovalStore {
+  /** Durable when it resolves. @throws where the id is taken */
+  insert(request: ApprovalRequest): Promise<void>;
+  get(id: string): Promise<ApprovalRequest | undefined>;
+  /** Newest first. */
+  list(filter?: ApprovalFilter): Promise<readonly ApprovalRequest[]>;
+  /**
+   * Atomic compare-and-set over all processes: stores `next` where the stored revision is `next.revision - 1`, and says
+   * whether it did. Durable when it resolves.
+   */
+  replace(next: ApprovalRequest): Promise<boolean>;
+}

@@ -1,0 +1,94 @@
+import { fromBase64, toHex } from '@wardmesh/core';
+import { ApprovalError } from './error.ts';
+import { type ApprovalDecision, approvalMessage } from './message.ts';
+import type { ApproverKey, ApproverKeys, Ed25519Verify } from './ports.ts';
+import type { ApprovalRequest, ApprovalSignature } from './request.ts';
+
+/** What a person hands in. */
+export interface SignatureInput {
+  readonly keyId: string;
+  /** Ed25519 over {@link approvalMessage}, canonical standard base64 of 64 bytes. */
+  readonly signature: string;
+}
+
+/** Decides whether a signature counts for a request, now. */
+export class Signers {
+  readonly #keys: ApproverKeys;
+  readonly #verify: Ed25519Verify;
+
+  constructor(keys: ApproverKeys, verify: Ed25519Verify) {
+    this.#keys = keys;
+    this.#verify = verify;
+  }
+
+  /**
+   * The key behind a signature that counts.
+   * @throws ApprovalError APPROVAL_KEY_UNKNOWN, _KEY_REVOKED, _SELF, _NOT_ELIGIBLE, _SIGNATURE_NOT_GENUINE, _STORE_FAILED
+   */
+  async assertSigner(
+    request: ApprovalRequest,
+    decision: ApprovalDecision,
+    input: SignatureInput,
+  ): Promise<ApproverKey> {
+    const key = await this.#find(input.keyId);
+    if (key === undefined) throw new ApprovalError('APPROVAL_KEY_UNKNOWN', 'no approver has this key');
+    if (key.revoked === true) throw new ApprovalError('APPROVAL_KEY_REVOKED', 'the approver’s key is revoked');
+    if (key.by === request.binding.principal) {
+      throw new ApprovalError('APPROVAL_SELF', 'a principal cannot decide on its own request');
+    }
+    if (request.eligible !== undefined && !request.eligible.includes(key.by)) {
+      throw new ApprovalError('APPROVAL_NOT_ELIGIBLE', 'the signer is not among the approvers of this request');
+    }
+    if (!(await this.#isGenuine(key, approvalMessage(decision, request.over), input.signature))) {
+      throw new ApprovalError('APPROVAL_SIGNATURE_NOT_GENUINE', 'the signature does not verify over this request');
+    }
+    return key;
+  }
+
+  /** Names of the distinct signers whose approvals count now: no holder and no public key counts twice. */
+  async counted(request: ApprovalRequest): Promise<readonly string[]> {
+    const holders = new Set<string>();
+    const publicKeys = new Set<string>();
+    for (const signature of request.signatures) {
+      const key = await this.#stillCounts(request, signature);
+      if (key === undefined || holders.has(key.by) || publicKeys.has(toHex(key.publicKey))) continue;
+      holders.add(key.by);
+      publicKeys.add(toHex(key.publicKey));
+    }
+    return [...holders];
+  }
+
+  async #stillCounts(request: ApprovalRequest, signature: ApprovalSignature): Promise<ApproverKey | undefined> {
+    try {
+      const key = await this.assertSigner(request, 'approve', signature);
+      // A key that changed hands since: the name in the record would be wrong.
+      return key.by === signature.by ? key : undefined;
+    } catch (error) {
+      if (error instanceof ApprovalError && error.code !== 'APPROVAL_STORE_FAILED') return undefined;
+      throw error;
+    }
+  }
+
+  async #find(keyId: string): Promise<ApproverKey | undefined> {
+    try {
+      return await this.#keys.find(keyId);
+    } catch (cause) {
+      throw new ApprovalError('APPROVAL_STORE_FAILED', 'the directory of approvers cannot be read', { cause });
+    }
+  }
+
+  async #isGenuine(key: ApproverKey, message: Uint8Array, encoded: string): Promise<boolean> {
+    let signature: Uint8Array;
+    try {
+      signature = fromBase64(encoded);
+    } catch {
+      return false;
+    }
+    if (signature.length !== 64 || key.publicKey.length !== 32) return false;
+    try {
+      return (await this.#verify(key.publicKey, message, signature)) === true;
+    } catch {
+      return false;
+    }
+  }
+}
