@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { ROOT } from './paths.ts';
 
 export interface RunOptions {
@@ -60,5 +61,5 @@ export async function trackedFiles(cwd: string = ROOT): Promise<string[]> {
     cwd,
   });
   if (code !== 0) throw new Error(`git ls-files failed: ${stderr}`);
-  return stdout.split('\0').filter((path) => path !== '');
+  return stdout.split('\0').filter((path) => path !== '' && existsSync(`${cwd}/${path}`));
 }
