@@ -52,7 +52,9 @@ export function parseMessage(value: Json, options: ParseOptions): Result<ParsedM
   if (!isJsonObject(value)) return err(messageFault('ENVELOPE_INVALID', 'a message is a JSON object', null));
   const id = readableId(value.id);
   if (value.jsonrpc !== '2.0') {
-    return err(messageFault('ENVELOPE_INVALID', 'jsonrpc must be "2.0"', id, { pointer: '/jsonrpc', keyword: 'const' }));
+    return err(
+      messageFault('ENVELOPE_INVALID', 'jsonrpc must be "2.0"', id, { pointer: '/jsonrpc', keyword: 'const' }),
+    );
   }
   if (!isRevision(revision)) return err(messageFault('REVISION_UNSUPPORTED', 'this revision is not spoken', id));
   if ('method' in value) return parseCall(value, id, revision, options);
@@ -74,7 +76,9 @@ function parseCall(
     return err(messageFault('ENVELOPE_INVALID', 'method must be a short string', id, { pointer: '/method' }));
   }
   if ('params' in value && !isJsonObject(value.params)) {
-    return err(messageFault('ENVELOPE_INVALID', 'params must be an object', id, { pointer: '/params', keyword: 'type' }));
+    return err(
+      messageFault('ENVELOPE_INVALID', 'params must be an object', id, { pointer: '/params', keyword: 'type' }),
+    );
   }
   const params = value.params as JsonObject | undefined;
   const isRequest = 'id' in value;
@@ -201,5 +205,8 @@ function strayFault(id: MessageId | null): MessageFault {
 }
 
 function idFault(): MessageFault {
-  return messageFault('ENVELOPE_INVALID', 'id must be a string or an integer', null, { pointer: '/id', keyword: 'type' });
+  return messageFault('ENVELOPE_INVALID', 'id must be a string or an integer', null, {
+    pointer: '/id',
+    keyword: 'type',
+  });
 }

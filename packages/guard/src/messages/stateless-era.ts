@@ -68,7 +68,11 @@ const someInput = {
 };
 // At least one of the two (SEP-2322): an empty one would make a client repeat the call for ever.
 const inputRequired = z.union([
-  z.looseObject({ ...someInput, inputRequests: z.record(z.string(), inputRequest), requestState: z.string().optional() }),
+  z.looseObject({
+    ...someInput,
+    inputRequests: z.record(z.string(), inputRequest),
+    requestState: z.string().optional(),
+  }),
   z.looseObject({ ...someInput, requestState: z.string() }),
 ]);
 
@@ -126,9 +130,7 @@ const requests: Readonly<Record<string, RequestSchemas>> = {
   },
   'prompts/get': {
     params: params({ name: z.string(), arguments: z.record(z.string(), z.string()).optional(), ...retry }),
-    result: orInput(
-      result({ description: z.string().optional(), messages: z.array(mcp.PromptMessageSchema) }),
-    ),
+    result: orInput(result({ description: z.string().optional(), messages: z.array(mcp.PromptMessageSchema) })),
   },
   'completion/complete': {
     params: params(mcp.CompleteRequestParamsSchema.omit({ _meta: true }).shape),
