@@ -1,0 +1,177 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SandboxLimits } from '../profile.ts';
+import { listTree } from './tree.ts';
+
+export type CgroupController = 'memory' | 'pids' | 'cpu';
+
+/** What of the control groups we may write. */
+export interface CgroupSupport {
+  readonly version: 1 | 2 | 'none';
+  readonly controllers: readonly CgroupController[];
+}
+
+const CONTROLLERS: readonly CgroupController[] = ['memory', 'pids', 'cpu'];
+/** Our folder in each hierarchy; every sandbox has its own below it. */
+const PARENT = 'wardmesh';
+/** Removing a group right after its last process ended can answer EBUSY. */
+const REMOVE_TRIES = 20;
+const REMOVE_PAUSE_MS = 25;
+
+/** Looks at the machine's control groups (cgroups(7)). Controllers we could not use are left out. */
+export function findCgroups(root = '/sys/fs/cgroup'): CgroupSupport {
+  if (existsSync(`${root}/cgroup.controllers`)) {
+    const offered = readText(`${root}/cgroup.controllers`).trim().split(' ');
+    const usable = canWrite(root) && canWrite(`${root}/cgroup.subtree_control`);
+    const controllers = usable ? CONTROLLERS.filter((name) => offered.includes(name)) : [];
+    return { version: 2, controllers };
+  }
+  const controllers = CONTROLLERS.filter(
+    (name) => existsSync(`${root}/${name}/cgroup.procs`) && canWrite(`${root}/${name}`),
+  );
+  return existsSync(`${root}/memory`) || controllers.length > 0
+    ? { version: 1, controllers }
+    : { version: 'none', controllers: [] };
+}
+
+/** One sandbox's control group. */
+export class Cgroup {
+  readonly #folders: readonly string[];
+  readonly #root: string;
+
+  private constructor(root: string, folders: readonly string[]) {
+    this.#root = root;
+    this.#folders = folders;
+  }
+
+  /**
+   * Makes a group with the profile's limits. Undefined where the machine offers none, or refuses in spite of its promise
+   * (then rlimits and the monitor hold alone).
+   */
+  static create(
+    id: string,
+    limits: SandboxLimits,
+    root = '/sys/fs/cgroup',
+    support = findCgroups(root),
+  ): Cgroup | undefined {
+    if (support.controllers.length === 0) return undefined;
+    const made: string[] = [];
+    try {
+      if (support.version === 2) {
+        const enable = support.controllers.map((name) => `+${name}`).join(' ');
+        const parent = `${root}/${PARENT}`;
+        writeFileSync(`${root}/cgroup.subtree_control`, enable);
+        mkdirSync(parent, { recursive: true });
+        writeFileSync(`${parent}/cgroup.subtree_control`, enable);
+        made.push(`${parent}/${id}`);
+        mkdirSync(made[0]!);
+        for (const [file, value] of settings2(support.controllers, limits)) writeFileSync(`${made[0]!}/${file}`, value);
+      } else {
+        for (const name of support.controllers) {
+          const folder = `${root}/${name}/${PARENT}/${id}`;
+          mkdirSync(folder, { recursive: true });
+          made.push(folder);
+          for (const [file, value] of settings1(name, limits)) writeFileSync(`${folder}/${file}`, value);
+        }
+      }
+      return new Cgroup(root, made);
+    } catch {
+      for (const folder of made) tryRemove(folder);
+      return undefined;
+    }
+  }
+
+  /**
+   * Moves a process and its descendants in; what they start from now on is born inside. Call it while they stand still.
+   * @returns false where the kernel refuses.
+   */
+  addTree(root: number): boolean {
+    try {
+      for (const pid of listTree(root)) {
+        for (const folder of this.#folders) writeFileSync(`${folder}/cgroup.procs`, String(pid));
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether the kernel killed for memory. */
+  memoryKills(): number {
+    for (const folder of this.#folders) {
+      for (const file of ['memory.events', 'memory.oom_control']) {
+        const count = /^oom_kill (\d+)/m.exec(readText(`${folder}/${file}`))?.[1];
+        if (count !== undefined) return Number(count);
+      }
+    }
+    return 0;
+  }
+
+  /** Every process inside, as seen from the host. */
+  members(): number[] {
+    const first = this.#folders[0];
+    return first === undefined ? [] : readText(`${first}/cgroup.procs`).split('\n').filter(Boolean).map(Number);
+  }
+
+  get folders(): readonly string[] {
+    return this.#folders;
+  }
+
+  /** Removes the group. @returns false where processes still hold it after half a second. */
+  async remove(): Promise<boolean> {
+    let left = [...this.#folders];
+    for (let i = 0; i < REMOVE_TRIES && left.length > 0; i++) {
+      left = left.filter((folder) => !tryRemove(folder));
+      if (left.length > 0) await delay(REMOVE_PAUSE_MS);
+    }
+    return left.length === 0 && existsSync(this.#root);
+  }
+}
+
+function settings1(name: CgroupController, limits: SandboxLimits): [string, string][] {
+  if (name === 'memory') return [['memory.limit_in_bytes', String(limits.memoryBytes)]];
+  if (name === 'pids') return [['pids.max', String(limits.processes)]];
+  return [
+    ['cpu.cfs_period_us', '100000'],
+    ['cpu.cfs_quota_us', '100000'],
+  ];
+}
+
+/** One whole CPU at most: a spinning server leaves the rest to the others. */
+function settings2(controllers: readonly CgroupController[], limits: SandboxLimits): [string, string][] {
+  const all: Record<CgroupController, [string, string][]> = {
+    memory: [
+      ['memory.max', String(limits.memoryBytes)],
+      ['memory.oom.group', '1'],
+    ],
+    pids: [['pids.max', String(limits.processes)]],
+    cpu: [['cpu.max', '100000 100000']],
+  };
+  return controllers.flatMap((name) => all[name]);
+}
+
+function tryRemove(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
