@@ -1,0 +1,137 @@
+import { lstat, open } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { createClient } from '@libsql/client';
+import { type Clock, type Random, systemClock, systemRandom } from '@wardmesh/core';
+import { Kysely, sql } from 'kysely';
+import { StoreError } from '../error.ts';
+import { coded } from '../files/fault.ts';
+import { assertPrivate } from '../files/mode.ts';
+import { AgentRepository } from '../repositories/agents.ts';
+import { ApprovalRepository } from '../repositories/approvals.ts';
+import { DocumentRepository } from '../repositories/documents.ts';
+import { LockoutRepository } from '../repositories/lockouts.ts';
+import { PinRepository } from '../repositories/pins.ts';
+import { SingleUse } from '../repositories/single-use.ts';
+import { libsqlDialect } from './dialect.ts';
+import { databaseFault } from './fault.ts';
+import { migrate } from './migrations.ts';
+import { RowSeal } from './row-seal.ts';
+import { type Schema, SEALED_TABLES, type SealedTableName } from './schema.ts';
+import { SealedTable, type TableReport } from './sealed-table.ts';
+
+export interface DatabaseOptions {
+  /** The file; made with mode 0600 where it is missing. */
+  readonly path: string;
+  /** 32 bytes, for sealing and authenticating rows. */
+  readonly key: Uint8Array;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** Generations of the tables. Kept outside the database (in the audit log), it shows a rollback of the whole file. */
+export type DatabaseHead = Readonly<Partial<Record<SealedTableName, number>>>;
+
+export interface DatabaseReport {
+  readonly ok: boolean;
+  readonly tables: readonly TableReport[];
+  readonly faults: readonly StoreError[];
+}
+
+/** The state of one home: a libSQL file through Kysely, rows sealed and authenticated by us. */
+export class Database {
+  readonly agents: AgentRepository;
+  readonly approvals: ApprovalRepository;
+  readonly documents: DocumentRepository;
+  readonly lockouts: LockoutRepository;
+  readonly nonces: SingleUse;
+  readonly pins: PinRepository;
+  readonly #db: Kysely<Schema>;
+  readonly #tables: Pick<SealedTable<unknown>, 'name' | 'verify' | 'generation'>[] = [];
+
+  constructor(db: Kysely<Schema>, seal: RowSeal) {
+    this.#db = db;
+    const table = <T>(name: SealedTableName) => {
+      const made = new SealedTable<T>(db, seal, name);
+      this.#tables.push(made);
+      return made;
+    };
+    this.agents = new AgentRepository(table('agents'));
+    this.approvals = new ApprovalRepository(table('approvals'));
+    this.documents = new DocumentRepository(table('documents'));
+    this.lockouts = new LockoutRepository(table('lockouts'));
+    this.nonces = new SingleUse(table('nonces'));
+    this.pins = new PinRepository(table('pins'));
+  }
+
+  /**
+   * Opens every row of every table and compares with the digests. Run at every start.
+   * @param expected a head this database has had; an older generation is a rollback
+   */
+  async verifyDatabase(expected: DatabaseHead = {}): Promise<DatabaseReport> {
+    const tables: TableReport[] = [];
+    for (const table of this.#tables) tables.push(await table.verify());
+    const faults = tables.flatMap((report) => report.faults);
+    for (const { table, generation } of tables) {
+      if (generation >= (expected[table] ?? 0)) continue;
+      faults.push(
+        new StoreError('STORE_ROLLED_BACK', `the table ${table} is older than it was`, {
+          hint: 'somebody put back an old copy; what happened since is unknown to it',
+          details: { table, generation, expected: expected[table] },
+        }),
+      );
+    }
+    return { ok: faults.length === 0, tables, faults };
+  }
+
+  /** Where the database stands now. @throws StoreError STORE_TABLE_NOT_GENUINE */
+  async head(): Promise<DatabaseHead> {
+    const head: Partial<Record<SealedTableName, number>> = {};
+    for (const table of this.#tables) head[table.name] = await table.generation();
+    return head;
+  }
+
+  async close(): Promise<void> {
+    await this.#db.destroy();
+  }
+}
+
+/**
+ * Opens or makes the database of a home. Any number of processes may; writers take turns.
+ * @throws StoreError STORE_FILE_TOO_OPEN, STORE_FILE_NOT_PLAIN, STORE_KEY_INVALID, STORE_DATABASE_NEWER,
+ *   STORE_DATABASE_CORRUPT, STORE_TABLE_NOT_GENUINE (also for a wrong key), STORE_READ_ONLY, STORE_DISK_FULL, STORE_BUSY
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { path, clock = systemClock, random = systemRandom } = options;
+  const seal = new RowSeal(options.key, random);
+  await createPrivate(path);
+  // A short native wait; the dialect repeats without blocking the thread.
+  const client = createClient({ url: pathToFileURL(path).href, concurrency: 1, timeout: 5 });
+  const db = new Kysely<Schema>({ dialect: libsqlDialect(client) });
+  try {
+    // FULL: an approval used or an agent revoked stays so after a power cut.
+    for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'trusted_schema = OFF']) {
+      await sql.raw(`PRAGMA ${pragma}`).execute(db);
+    }
+    await migrate(db, seal, clock.now());
+    const database = new Database(db, seal);
+    await database.head();
+    return database;
+  } catch (error) {
+    await db.destroy();
+    throw databaseFault(error);
+  }
+}
+
+async function createPrivate(path: string): Promise<void> {
+  await coded(path, async () => {
+    try {
+      await (await open(path, 'ax', 0o600)).close();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    // lstat, not open: closing a descriptor would drop SQLite's record locks of this process.
+    const stats = await lstat(path);
+    if (!stats.isFile()) throw new StoreError('STORE_FILE_NOT_PLAIN', `${path} is not a plain file`);
+    assertPrivate(path, stats, 0o600);
+  });
+}
