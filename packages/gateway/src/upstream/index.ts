@@ -1,0 +1,16 @@
+export type { ConfiguredEra } from './era-chooser.ts';
+export type { OnUpstreamEvent, UpstreamEvent } from './event.ts';
+export type {
+  Attachment,
+  Channel,
+  ClientFacts,
+  ServerFacts,
+  Upstream,
+  UpstreamCall,
+  UpstreamErrorCode,
+  UpstreamReply,
+  UpstreamStatus,
+} from './port.ts';
+export { type BreakerOptions, DEFAULT_BREAKER } from './stdio/breaker.ts';
+export type { ChildExit, ChildLike } from './stdio/child.ts';
+export { SHARED_PRINCIPAL, type StdioUpstreamOptions, stdioUpstream } from './stdio/stdio-upstream.ts';
