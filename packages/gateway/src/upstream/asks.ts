@@ -50,8 +50,10 @@ export class Asks {
       this.#refuse(id, WIRE.methodNotFound, 'Method not found');
       return;
     }
-    if (this.#open.size >= MAX_SERVER_REQUESTS) this.#refuse(id, WIRE.internal, 'Too many requests to the client');
-    return;
+    if (this.#open.size >= MAX_SERVER_REQUESTS) {
+      this.#refuse(id, WIRE.internal, 'Too many requests to the client');
+      return;
+    }
     const ask = this.#options.route(message);
     if (ask === undefined) {
       this.#refuse(id, WIRE.methodNotFound, 'No client to ask');
