@@ -60,7 +60,7 @@ servers:
   # issues:
   #   url: https://mcp.example.com/mcp
   #   headers:
-  #     Authorization: { template: 'Bearer {secret}', from: { file: secrets/issues.token } }
+  #     Authorization: { template: 'Bearer \${secret}', from: { file: secrets/issues.token } }
 
 # Each agent: 100 calls a minute of ordinary tools, 20 of sensitive, 5 in five minutes of destructive ones.
 limits:

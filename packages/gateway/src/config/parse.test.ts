@@ -65,7 +65,7 @@ servers:
     command: ./bin/run
     read: [data]
     env: { KEY: { from: { file: k } } }
-    network: [{ host: api.example.com, secrets: [{ header: Authorization, template: 'Bearer {secret}', from: { file: t } }] }]
+    network: [{ host: api.example.com, secrets: [{ header: Authorization, template: 'Bearer \${secret}', from: { file: t } }] }]
   named: { command: node }
   far: { url: 'https://mcp.example.com/', ca: ca.pem, headers: { X-Key: { from: { file: /abs/k } } } }
 `);
@@ -75,7 +75,7 @@ servers:
       local: {
         command: '/home/ward/bin/run',
         read: ['/home/ward/data'],
-        env: { KEY: { from: { file: '/home/ward/k' }, template: '{secret}' } },
+        env: { KEY: { from: { file: '/home/ward/k' }, template: '$' + '{secret}' } },
         network: [{ host: 'api.example.com', port: 443, secrets: [{ from: { file: '/home/ward/t' } }] }],
       },
       named: { command: 'node' },

@@ -65,11 +65,11 @@ export const host = z
     error: 'must be a host name in lower case or an IP address',
   });
 
-/** A host name, an IP address, or `*.` and a host name. */
+/** A host name, an IP address, or `*.` and a host name of two labels or more: `*.com` would grant a whole registry. */
 export const hostPattern = z
   .string()
   .max(255)
-  .refine((text) => isIP(text) !== 0 || isHostName(text.replace(/^\*\./, '')), {
+  .refine((text) => isIP(text) !== 0 || isHostName(text) || (/^\*\.[^.]+\../.test(text) && isHostName(text.slice(2))), {
     error: 'must be a host name in lower case, `*.` and a host name, or an IP address',
   });
 

@@ -17,13 +17,14 @@ export const secretRef = z
 
 export type SecretRef = z.output<typeof secretRef>;
 
-const PLACE = '{secret}';
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the place is spelled so in configuration.
+const PLACE = '${secret}';
 
-/** A text with `{secret}` once, such as `Bearer {secret}`. */
+/** A text with `${secret}` once, such as `Bearer ${secret}`. */
 export const secretTemplate = line(512)
   .refine((text) => text.split(PLACE).length === 2, { error: `must hold ${PLACE} exactly once` })
   .prefault(PLACE)
-  .describe('What is sent, with the secret in the place of {secret}.');
+  .describe(`What is sent, with the secret in the place of ${PLACE}.`);
 
 /** The template with the secret in its place. */
 export function fillTemplate(template: string, secret: string): string {

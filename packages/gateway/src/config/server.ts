@@ -92,9 +92,9 @@ export const stdioServer = z
       .describe('What the server may reach, through the egress proxy only.'),
     memory: size('32MiB', '64GiB').prefault('512MiB').describe('Memory of the whole sandbox.'),
     perOperation: size('1MiB', '64GiB').prefault('50MiB').describe('Memory one call may add (XR-EXEC-2).'),
-    processes: z.int().min(1).max(4_096).prefault(64).describe('Processes and threads at once.'),
+    processes: z.int().min(16).max(4_096).prefault(64).describe('Processes and threads at once.'),
     cpuSeconds: z.int().min(1).max(31_536_000).prefault(3_600).describe('Processor time of one process over its life.'),
-    openFiles: z.int().min(16).max(65_536).prefault(1_024).describe('Open files of one process.'),
+    openFiles: z.int().min(32).max(65_536).prefault(1_024).describe('Open files of one process.'),
     fileSize: size('1KiB', '1024GiB').prefault('256MiB').describe('Largest file a process may write.'),
     shared: z
       .boolean()
