@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, truncate, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreError } from './error.ts';
 import { makeDirectorySecure, syncDirectory } from './files/directory.ts';
@@ -57,12 +57,13 @@ export class FolderLogStorage {
     });
   }
 
-  /** Bytes in a file; undefined where there is none. */
-  async size(name: string): Promise<number | undefined> {
+  /** Bytes in a file. @throws StoreError STORE_FILE_MISSING, STORE_FILE_NOT_PLAIN */
+  async size(name: string): Promise<number> {
     const path = this.#path(name);
     return coded(path, async () => {
-      const stats = await lstat(path).catch(missingAsUndefined);
-      return stats?.isFile() ? stats.size : undefined;
+      const stats = await lstat(path);
+      if (!stats.isFile()) throw new StoreError('STORE_FILE_NOT_PLAIN', `${path} is not a plain file`);
+      return stats.size;
     });
   }
 
@@ -112,9 +113,9 @@ export class FolderLogStorage {
     const path = this.#path(name);
     await this.#forget(name);
     await coded(path, async () => {
-      await truncate(path, length);
       const handle = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
       try {
+        await handle.truncate(length);
         await handle.sync();
       } finally {
         await handle.close();

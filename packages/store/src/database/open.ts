@@ -16,7 +16,7 @@ import { libsqlDialect } from './dialect.ts';
 import { databaseFault } from './fault.ts';
 import { migrate } from './migrations.ts';
 import { RowSeal } from './row-seal.ts';
-import { type Schema, SEALED_TABLES, type SealedTableName } from './schema.ts';
+import type { Schema, SealedTableName } from './schema.ts';
 import { SealedTable, type TableReport } from './sealed-table.ts';
 
 export interface DatabaseOptions {
