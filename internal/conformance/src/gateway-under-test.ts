@@ -1,4 +1,4 @@
-import { type GatewayUnderTest, startGateway } from '@wardmesh/testkit/gateway';
+import { type GatewayUnderTest, NO_LIMITS, startGateway } from '@wardmesh/testkit/gateway';
 
 /** The name under which the fixture stands in `ward.yaml`. */
 export const FIXTURE_SERVER = 'fixture';
@@ -10,7 +10,19 @@ export const FIXTURE_SERVER = 'fixture';
  * @throws CodedError TESTKIT_NO_GATEWAY where the checkout has none
  */
 export function startGatewayUnderTest(fixtureUrl: string): Promise<GatewayUnderTest> {
-  return startGateway({ servers: { [FIXTURE_SERVER]: { url: fixtureUrl, transport: 'http' } } });
+  return startGateway({
+    servers: {
+      [FIXTURE_SERVER]: {
+        url: fixtureUrl,
+        transport: 'streamable-http',
+        insecureLoopback: true,
+        asks: ['sampling', 'elicitation', 'roots'],
+        pins: 'trust-on-first-use',
+        labels: [],
+      },
+    },
+    overrides: { limits: NO_LIMITS },
+  });
 }
 
 /** Per-server endpoint of a gateway. */

@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CodedError, type Json } from '@wardmesh/core';
 import type { TestkitErrorCode } from './error.ts';
 import { startProcess } from './process.ts';
 
 const run = promisify(execFile);
+const REPOSITORY = new URL('../../../', import.meta.url).pathname;
 const CLI = new URL('../../../packages/cli/src/main.ts', import.meta.url).pathname;
 
 /** One upstream of a gateway under test: a command or an address. */
@@ -111,8 +112,37 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayUnde
 
 /** JSON is YAML 1.2, so the file needs no YAML writer. */
 function configuration({ servers, overrides }: GatewayOptions): object {
-  return { servers, ...overrides };
+  return { version: 1, servers, ...overrides };
 }
+
+/**
+ * A server that is a Node script of this repository, in a sandbox that lets it read the repository and the runtime.
+ * @param script absolute path
+ */
+export function scriptServer(
+  script: string,
+  args: readonly string[] = [],
+  settings: Readonly<Record<string, Json>> = {},
+): ServerUnderTest {
+  const runtime = dirname(dirname(process.execPath));
+  return {
+    command: process.execPath,
+    args: [script, ...args],
+    read: [REPOSITORY, runtime],
+    pins: 'trust-on-first-use',
+    ...settings,
+  };
+}
+
+/** Limits that no test reaches: for what measures or checks something else. */
+export const NO_LIMITS: Json = {
+  tiers: {
+    standard: { requests: 1_000_000, window: '1s', burst: 1_000_000 },
+    strict: { requests: 1_000_000, window: '1s', burst: 1_000_000 },
+    critical: { requests: 1_000_000, window: '1s', burst: 1_000_000 },
+  },
+  concurrency: 1_000,
+};
 
 function readyLine(line: string): { url: string; ca: string } | undefined {
   if (!line.startsWith('{')) return undefined;
