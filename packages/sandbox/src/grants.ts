@@ -59,10 +59,7 @@ const HOME_SECRETS: readonly string[] = [
  * could have planted leads out of the folder it is written in.
  */
 export function resolveGrants(profile: SandboxProfile, wardHome: string | undefined): readonly Mount[] {
-  const home = homedir();
-  const forbidden = [...SYSTEM_SECRETS, ...HOME_SECRETS.map((name) => join(home, name))];
-  if (wardHome !== undefined) forbidden.push(wardHome);
-  const closed = forbidden.flatMap((path) => [path, realpathOrSame(path)]);
+  const closed = closedPlaces(wardHome);
   const writable = profile.write.map((path) => realpathOrSame(path));
 
   const resolve = (path: string, isWritable: boolean): Mount => {
@@ -86,6 +83,21 @@ export function resolveGrants(profile: SandboxProfile, wardHome: string | undefi
   const mounts = [...profile.read.map((p) => resolve(p, false)), ...profile.write.map((p) => resolve(p, true))];
   // Outer folders first, so that an inner grant is mounted over the outer one and keeps its own mode.
   return mounts.sort((a, b) => a.target.length - b.target.length || Number(a.writable) - Number(b.writable));
+}
+
+const closedByHome = new Map<string, readonly string[]>();
+
+/** Every place that is never granted, as spelled and as resolved. */
+function closedPlaces(wardHome = ''): readonly string[] {
+  let closed = closedByHome.get(wardHome);
+  if (closed === undefined) {
+    const home = homedir();
+    const forbidden = [...SYSTEM_SECRETS, ...HOME_SECRETS.map((name) => join(home, name))];
+    if (wardHome !== '') forbidden.push(wardHome);
+    closed = [...new Set(forbidden.flatMap((path) => [path, realpathOrSame(path)]))];
+    closedByHome.set(wardHome, closed);
+  }
+  return closed;
 }
 
 /** Whether `path` is `folder` or lies below it. */

@@ -156,7 +156,7 @@ async function probeStart(): Promise<Capabilities['start']> {
     if (exit.code === 0) return { ok: true, why: `an empty command ran in ${milliseconds} ms`, milliseconds };
     return { ok: false, why: `an empty command ended with ${exit.signal ?? exit.code}` };
   } catch (error) {
-    const details = isCoded(error) ? String(error.details['stderr'] ?? '').trim() : '';
+    const details = isCoded(error) ? String(error.details.stderr ?? '').trim() : '';
     return {
       ok: false,
       why: `${(error as Error).message}${details === '' ? '' : `: ${details.split('\n')[0]}`}`,

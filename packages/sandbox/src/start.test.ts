@@ -55,9 +55,9 @@ describe.each(['bubblewrap', 'none'] as const)('a process started with %s', (bac
 
   test('inherits nothing of our environment', async () => {
     verifies('CM-CONN-3');
-    process.env['WARD_CANARY'] = 'canary-7f3a';
+    process.env.WARD_CANARY = 'canary-7f3a';
     const text = await output({ args: ['-e', 'console.log(JSON.stringify(process.env))'] }, backend);
-    delete process.env['WARD_CANARY'];
+    delete process.env.WARD_CANARY;
     expect(text).not.toContain('canary-7f3a');
   });
 

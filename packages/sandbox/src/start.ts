@@ -67,22 +67,21 @@ export async function startSandboxed(
   };
   try {
     const proxy = await startProxy(profile, backend, deps, cleanup);
+    const cgroup = makeCgroup(profile, deps, cleanup);
     const launch =
-      backend === 'bubblewrap' ? launchBubblewrap(profile, mounts, proxy, deps) : launchBare(profile, proxy);
+      backend === 'bubblewrap'
+        ? launchBubblewrap(profile, mounts, proxy, cgroup, deps)
+        : launchBare(profile, proxy, cgroup);
     await waitReady(launch, profile, backend);
-    const sandboxRoot = backend === 'bubblewrap' ? readChildPid(launch) : launch.child.pid!;
-    const cgroup = joinCgroup(sandboxRoot, profile, deps, cleanup);
-    const supervised = superviseProcess({
+    return superviseProcess({
       launch,
-      root: sandboxRoot,
+      root: backend === 'bubblewrap' ? await readChildPid(launch) : launch.child.pid!,
       backend,
       limits: profile.limits,
       clock: deps.clock ?? systemClock,
       cgroup,
       onExit: releaseAll,
     });
-    launch.go();
-    return supervised;
   } catch (error) {
     await releaseAll();
     throw error;
@@ -124,6 +123,7 @@ function launchBubblewrap(
   profile: SandboxProfile,
   mounts: readonly Mount[],
   proxy: ProxyPlace | undefined,
+  cgroup: Cgroup | undefined,
   deps: SandboxDeps,
 ): Launch {
   if (process.arch !== 'x64' && process.arch !== 'arm64') throw unavailable(`no seccomp filter for ${process.arch}`);
@@ -158,21 +158,29 @@ function launchBubblewrap(
   const forwarder =
     proxy === undefined ? undefined : { node, script: EGRESS_SCRIPT, socket: EGRESS_SOCKET, port: proxy.port };
   const command = [profile.command === 'node' ? node : profile.command, ...profile.args];
-  return spawnLaunch(bubblewrap.path, ['--args', '4', '--', ...launchCommand(profile.limits, command, forwarder)], {
-    env: {},
-    filter: seccompFilter(process.arch),
-    args: options,
-  });
+  const doors = cgroup?.doors ?? [];
+  return spawnLaunch(
+    bubblewrap.path,
+    ['--args', '4', '--', ...launchCommand(profile.limits, command, { cgroups: doors.length, forwarder })],
+    {
+      env: {},
+      cgroups: doors,
+      filter: seccompFilter(process.arch),
+      args: options,
+    },
+  );
 }
 
-function launchBare(profile: SandboxProfile, proxy: ProxyPlace | undefined): Launch {
+function launchBare(profile: SandboxProfile, proxy: ProxyPlace | undefined, cgroup: Cgroup | undefined): Launch {
   const node = realpathSync(process.execPath);
+  const doors = cgroup?.doors ?? [];
   const [shell, ...rest] = launchCommand(
     profile.limits,
     [profile.command === 'node' ? node : profile.command, ...profile.args],
-    undefined,
+    { cgroups: doors.length },
   );
   return spawnLaunch(shell!, rest, {
+    cgroups: doors,
     env: {
       PATH: `${SANDBOX_PATH}:${dirname(node)}`,
       HOME: tmpdir(),
@@ -234,8 +242,8 @@ async function readStartError(launch: Launch): Promise<string> {
 }
 
 /** Process 1 of the sandbox, as the host numbers it. */
-function readChildPid(launch: Launch): number {
-  const pid = /"child-pid":\s*(\d+)/.exec(launch.status())?.[1];
+async function readChildPid(launch: Launch): Promise<number> {
+  const pid = /"child-pid":\s*(\d+)/.exec((await launch.status) ?? '')?.[1];
   if (pid === undefined) {
     killLaunch(launch);
     throw sandboxError('SANDBOX_START_FAILED', 'bubblewrap did not name its child');
@@ -243,17 +251,12 @@ function readChildPid(launch: Launch): number {
   return Number(pid);
 }
 
-function joinCgroup(
-  root: number,
-  profile: SandboxProfile,
-  deps: SandboxDeps,
-  cleanup: (() => unknown)[],
-): Cgroup | undefined {
+function makeCgroup(profile: SandboxProfile, deps: SandboxDeps, cleanup: (() => unknown)[]): Cgroup | undefined {
   if (deps.cgroupRoot === null) return undefined;
   const cgroup = Cgroup.create(randomBytes(8).toString('hex'), profile.limits, deps.cgroupRoot);
-  if (cgroup === undefined) return undefined;
-  cleanup.push(() => cgroup.remove());
-  return cgroup.addTree(root) ? cgroup : undefined;
+  // Not awaited: the kernel may need a moment after the last process is gone, and nobody waits for the folder.
+  if (cgroup !== undefined) cleanup.push(() => void cgroup.remove());
+  return cgroup;
 }
 
 function usrLinks(): Record<string, string> {

@@ -1,5 +1,7 @@
 // Runs inside the sandbox: carries TCP connections of its own loopback to the egress proxy's Unix socket. It decides
-// nothing and holds no secret. Arguments: socket path, port. Writes one byte to its standard output once it listens.
+// nothing and holds no secret. Arguments: socket path, port. Writes one byte to its standard output and closes that once
+// it listens; the launch script waits for it.
+import { closeSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
 const [socketPath, port] = process.argv.slice(2);
@@ -16,5 +18,6 @@ const server = createServer({ allowHalfOpen: true }, (client) => {
   proxy.pipe(client);
 });
 server.listen(Number(port), '127.0.0.1', () => {
-  process.stdout.write('r');
+  writeSync(1, 'r');
+  closeSync(1);
 });

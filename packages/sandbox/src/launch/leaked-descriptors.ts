@@ -3,14 +3,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** O_CLOEXEC as /proc/PID/fdinfo prints it, octal. */
 const CLOSE_ON_EXEC = 0o2000000;
 
+let inherited: readonly number[] | undefined;
+
 /**
- * Descriptors above `last` that a child would inherit: those without close-on-exec. Node opens its own with it, but one
- * that our own parent left open (a shell's, a supervisor's) would pass through to every connector.
+ * Descriptors that a child would inherit: those without close-on-exec. Node and SQLite open theirs with it, but what our
+ * own parent left open (a shell's, a supervisor's) would pass through to every connector. Looked up once, because such
+ * descriptors come with the process.
  */
-export function findLeakedDescriptors(last: number): number[] {
+export function leakedDescriptors(): readonly number[] {
+  inherited ??= findLeakedDescriptors();
+  return inherited;
+}
+
+function findLeakedDescriptors(): number[] {
   return readdirSync('/proc/self/fd')
     .map(Number)
-    .filter((fd) => fd > last && isInherited(fd));
+    .filter((fd) => fd > 2 && isInherited(fd));
 }
 
 function isInherited(fd: number): boolean {

@@ -1,26 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { findLeakedDescriptors } from './leaked-descriptors.ts';
+import { leakedDescriptors } from './leaked-descriptors.ts';
 import { LAUNCH_FD } from './script.ts';
 
-/** A launch in progress: the script waits inside until `go`. */
+/** A launch in progress. */
 export interface Launch {
   readonly child: ChildProcess;
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Resolves at the ready byte; false where the launch ended without one. */
+  /** Resolves when the command is about to be executed; false where the launch ended before that. */
   readonly ready: Promise<boolean>;
-  /** What bwrap says of itself, a JSON document a line. */
-  readonly status: () => string;
-  /** Lets the script become the command. */
-  go(): void;
+  /** The first document bwrap writes of itself; undefined where it ended without one. */
+  readonly status: Promise<string | undefined>;
 }
 
 /**
- * Spawns in a new session and process group, with an empty environment, our launch descriptors and no other.
- * `filter` and `args` are written to descriptors 3 and 4 and closed; bwrap reads each to its end.
+ * Spawns in a new session and process group, with our launch descriptors and no other. `filter` and `args` are written to
+ * descriptors 3 and 4 and closed; bwrap reads each to its end.
  */
 export function spawnLaunch(
   file: string,
@@ -30,20 +28,28 @@ export function spawnLaunch(
     readonly cwd?: string;
     readonly filter?: Uint8Array;
     readonly args?: readonly string[];
+    /** Files that say which process belongs to a control group, one a hierarchy. */
+    readonly cgroups: readonly string[];
   },
 ): Launch {
-  const devNull = openSync('/dev/null', 'r');
+  const opened: number[] = [];
+  const open = (path: string, flags: string): number => {
+    const fd = openSync(path, flags);
+    opened.push(fd);
+    return fd;
+  };
   let child: ChildProcess;
   try {
-    const stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe'];
-    stdio[LAUNCH_FD.seccomp] = options.filter === undefined ? devNull : 'pipe';
-    stdio[LAUNCH_FD.args] = options.args === undefined ? devNull : 'pipe';
+    const devNull = open('/dev/null', 'r');
+    const stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe', ...Array<number>(7).fill(devNull)];
+    if (options.filter !== undefined) stdio[LAUNCH_FD.seccomp] = 'pipe';
+    if (options.args !== undefined) stdio[LAUNCH_FD.args] = 'pipe';
     stdio[LAUNCH_FD.ready] = 'pipe';
-    stdio[LAUNCH_FD.go] = 'pipe';
     stdio[LAUNCH_FD.status] = 'pipe';
-    for (const fd of findLeakedDescriptors(LAUNCH_FD.status)) {
+    for (const [i, path] of options.cgroups.entries()) stdio[LAUNCH_FD.cgroups[i]!] = open(path, 'w');
+    for (const fd of leakedDescriptors()) {
       while (stdio.length < fd) stdio.push('ignore');
-      stdio[fd] = devNull;
+      if (fd >= stdio.length) stdio[fd] = devNull;
     }
     child = spawn(file, argv, {
       env: { ...options.env },
@@ -52,7 +58,7 @@ export function spawnLaunch(
       ...(options.cwd !== undefined && { cwd: options.cwd }),
     });
   } finally {
-    closeSync(devNull);
+    for (const fd of opened) closeSync(fd);
   }
   const pipe = (fd: number): (Readable & Writable) | undefined => {
     const stream = child.stdio[fd] as (Readable & Writable) | null | undefined;
@@ -62,28 +68,25 @@ export function spawnLaunch(
   };
   pipe(LAUNCH_FD.seccomp)?.end(options.filter);
   pipe(LAUNCH_FD.args)?.end(options.args?.map((arg) => `${arg}\0`).join(''));
-  let status = '';
-  pipe(LAUNCH_FD.status)?.on('data', (chunk: Buffer) => {
-    if (status.length < 8_192) status += chunk.toString('latin1');
-  });
-  const readyPipe = pipe(LAUNCH_FD.ready);
-  const goPipe = pipe(LAUNCH_FD.go);
-  const ready = new Promise<boolean>((resolve) => {
-    readyPipe?.once('data', () => resolve(true));
-    readyPipe?.once('close', () => resolve(false));
-    child.once('error', () => resolve(false));
-  });
   child.stdin?.on('error', () => {});
   return {
     child,
     stdin: child.stdin!,
     stdout: child.stdout!,
     stderr: child.stderr!,
-    ready,
-    status: () => status,
-    go() {
-      goPipe?.end('\n');
-      readyPipe?.destroy();
-    },
+    ready: firstChunk(pipe(LAUNCH_FD.ready), child).then((text) => text === 'r'),
+    status: firstChunk(pipe(LAUNCH_FD.status), child),
   };
+}
+
+function firstChunk(stream: Readable | undefined, child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    stream?.once('data', (chunk: Buffer) => {
+      resolve(chunk.toString('latin1'));
+      // What follows is not read, and must not fill the pipe.
+      stream.resume();
+    });
+    stream?.once('close', () => resolve(undefined));
+    child.once('error', () => resolve(undefined));
+  });
 }

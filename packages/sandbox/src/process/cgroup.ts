@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SandboxLimits } from '../profile.ts';
-import { listTree } from './tree.ts';
 
 export type CgroupController = 'memory' | 'pids' | 'cpu';
 
@@ -15,8 +14,8 @@ const CONTROLLERS: readonly CgroupController[] = ['memory', 'pids', 'cpu'];
 /** Our folder in each hierarchy; every sandbox has its own below it. */
 const PARENT = 'wardmesh';
 /** Removing a group right after its last process ended can answer EBUSY. */
-const REMOVE_TRIES = 20;
-const REMOVE_PAUSE_MS = 25;
+const REMOVE_TRIES = 40;
+const REMOVE_PAUSE_MS = 5;
 
 /** Looks at the machine's control groups (cgroups(7)). Controllers we could not use are left out. */
 export function findCgroups(root = '/sys/fs/cgroup'): CgroupSupport {
@@ -81,19 +80,9 @@ export class Cgroup {
     }
   }
 
-  /**
-   * Moves a process and its descendants in; what they start from now on is born inside. Call it while they stand still.
-   * @returns false where the kernel refuses.
-   */
-  addTree(root: number): boolean {
-    try {
-      for (const pid of listTree(root)) {
-        for (const folder of this.#folders) writeFileSync(`${folder}/cgroup.procs`, String(pid));
-      }
-      return true;
-    } catch {
-      return false;
-    }
+  /** Files a process writes `0` to in order to join, one a hierarchy. What it starts afterwards is born inside. */
+  get doors(): readonly string[] {
+    return this.#folders.map((folder) => `${folder}/cgroup.procs`);
   }
 
   /** Whether the kernel killed for memory. */
@@ -113,11 +102,7 @@ export class Cgroup {
     return first === undefined ? [] : readText(`${first}/cgroup.procs`).split('\n').filter(Boolean).map(Number);
   }
 
-  get folders(): readonly string[] {
-    return this.#folders;
-  }
-
-  /** Removes the group. @returns false where processes still hold it after half a second. */
+  /** Removes the group. @returns false where processes still hold it after some 200 ms. */
   async remove(): Promise<boolean> {
     let left = [...this.#folders];
     for (let i = 0; i < REMOVE_TRIES && left.length > 0; i++) {
