@@ -1,1 +1,17 @@
-export {};
+export type { BackupReport } from './care/backup.ts';
+export type { PruneReport } from './care/prune.ts';
+export { type RestoreOptions, restoreBackup } from './care/restore.ts';
+export { type ScheduleOptions, VerificationSchedule, verificationDue } from './care/schedule.ts';
+export type { VerifyReport } from './care/verify.ts';
+export type { AuditEvent } from './chain/event.ts';
+export { GENESIS_HASH } from './chain/genesis.ts';
+export type { AuditErrorCode, DamagePlace } from './error.ts';
+export { RETENTION_MS, VERIFY_INTERVAL_MS } from './limits.ts';
+export type { AuditLog } from './log/log.ts';
+export { openAudit } from './log/open.ts';
+export { type AuditBounds, type AuditOptions, DEFAULT_BOUNDS, type RecoveryReport } from './log/options.ts';
+export type { FindQuery } from './log/view.ts';
+export type { AlertSink, AuditAlert, LogStorage, ReadableLogStorage } from './ports.ts';
+export { AuditReader, type ReaderOptions } from './reader/reader.ts';
+export type { AuditKeys, AuditReadKeys } from './storage/keys.ts';
+export { signCheckpoint, vkeyOf } from './tree/checkpoint.ts';

@@ -1,0 +1,98 @@
+import { canonicalize, toHex, unwrap, utf8 } from '@wardmesh/core';
+import { hmacSha256 } from '@wardmesh/crypto';
+import { verifies } from '@wardmesh/testkit';
+import { entryOfReceipt, verifyReceipt } from '@wardmesh/verify';
+import { describe, expect, test } from 'vitest';
+import { MemoryStorage } from '../../test/memory-storage.ts';
+import { intentEvent, KEYS, ORIGIN, openLog, outcomeEvent, SIGNING, simpleEvent } from '../../test/rig.ts';
+import { AuditReader, GENESIS_HASH } from '../index.ts';
+
+describe('the log', () => {
+  test('chains entries with HMAC-SHA-256 over canonical JSON from SHA-256("GENESIS")', async () => {
+    verifies('XR-AUD-1', 'XR-AUD-2');
+    const { log } = await openLog(new MemoryStorage());
+    const first = await log.append(simpleEvent(1));
+    const second = await log.append(simpleEvent(2));
+    expect(GENESIS_HASH).toBe('901131d838b17aac0f7885b81e03cbdc9f5157a00343d30ab22083685ed1416a');
+    expect(first.previousHash).toBe(GENESIS_HASH);
+    expect([first.sequence, second.sequence]).toEqual([1, 2]);
+    expect(second.previousHash).toBe(first.hash);
+    const { hash, ...rest } = second;
+    expect(hash).toBe(toHex(hmacSha256(KEYS.hmac, utf8(canonicalize(rest)))));
+    expect(Object.keys(second).sort()).toEqual(
+      [
+        'id',
+        'sequence',
+        'timestamp',
+        'eventType',
+        'toolName',
+        'correlationId',
+        'actor',
+        'operation',
+        'previousHash',
+        'hash',
+      ].sort(),
+    );
+  });
+
+  test('goes on after a restart, a day change and a rotation', async () => {
+    verifies('XR-AUD-2');
+    const storage = new MemoryStorage();
+    const a = await openLog(storage, { segmentBytes: 2_000 });
+    const entries = [];
+    for (let i = 0; i < 20; i++) entries.push(await a.log.append(simpleEvent(i)));
+    await a.log.close();
+    a.clock.time += 86_400_000 * 3;
+    const b = await openLog(storage, { segmentBytes: 2_000 }, a.clock);
+    expect(b.recovery).toMatchObject({ fresh: false, entries: 20, droppedBytes: 0, closedIntents: [] });
+    const next = await b.log.append(simpleEvent(20));
+    expect(next.sequence).toBe(21);
+    expect(next.previousHash).toBe(entries[19]!.hash);
+    expect([...storage.files.keys()].filter((name) => /^segment-\d+$/.test(name)).length).toBeGreaterThan(2);
+    expect(await b.log.verify()).toMatchObject({ ok: true, entries: 21 });
+    expect(await b.log.get(entries[3]!.id)).toEqual(entries[3]);
+    expect((await b.log.find({ after: 5, limit: 3 })).map((e) => e.sequence)).toEqual([6, 7, 8]);
+    expect((await b.log.find({ correlationId: 'c-11' })).map((e) => e.sequence)).toEqual([12]);
+    expect((await b.log.tail(2)).map((e) => e.sequence)).toEqual([21, 22]);
+    await b.log.close();
+  });
+
+  test('commits concurrent appends in order with one write and one sync', async () => {
+    const storage = new MemoryStorage();
+    const { log } = await openLog(storage);
+    const syncs = storage.syncs;
+    const entries = await Promise.all(Array.from({ length: 64 }, (_, i) => log.append(simpleEvent(i))));
+    expect(entries.map((e) => e.correlationId)).toEqual(Array.from({ length: 64 }, (_, i) => `c-${i}`));
+    expect(entries.map((e) => e.sequence)).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
+    expect(storage.syncs - syncs).toBe(1);
+    await log.close();
+  });
+
+  test('exports receipts that verify with the public key alone', async () => {
+    verifies('WM-RCP-1', 'WM-RCP-3');
+    const storage = new MemoryStorage();
+    const { log } = await openLog(storage, { segmentBytes: 20_000 });
+    const ids: string[] = [];
+    for (let i = 0; i < 300; i++) {
+      const [intent] = await Promise.all([log.append(intentEvent(i))]);
+      const outcome = await log.append(outcomeEvent(intent!.id, i));
+      ids.push(outcome.id);
+    }
+    for (const id of [ids[0]!, ids[150]!, ids[299]!]) {
+      const receipt = await log.exportReceipt(id);
+      const facts = unwrap(verifyReceipt(canonicalize(receipt), { publicKey: SIGNING.publicKey }));
+      expect(facts).toMatchObject({ keyTrust: 'given', log: { origin: ORIGIN, size: 600 } });
+      expect(entryOfReceipt(receipt)).toEqual(await log.get(id));
+    }
+    await log.close();
+    const reader = new AuditReader({
+      storage,
+      keys: { hmac: KEYS.hmac, seal: KEYS.seal },
+      origin: ORIGIN,
+      publicKey: SIGNING.publicKey,
+    });
+    const receipt = await reader.exportReceipt(ids[77]!);
+    expect(verifyReceipt(receipt, { vkey: log.vkey }).ok).toBe(true);
+    expect(await reader.verify()).toMatchObject({ ok: true, entries: 600 });
+  });
+});
