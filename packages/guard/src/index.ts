@@ -44,6 +44,8 @@ export {
   type PinProblem,
   type StoredServerPins,
 } from './pins/pin-book.ts';
+export { findShadowing, type OfferedServer, type ShadowFlag, type ShadowKind } from './pins/shadowing.ts';
+export { isOneEditApart, skeleton } from './pins/skeleton.ts';
 export { type ArgumentOptions, SchemaChecker } from './schemas/checker.ts';
 export type { SchemaFault, SchemaFaultCode, ValueProblem } from './schemas/faults.ts';
 export { SCREEN_PATTERNS, type ScreenPattern, type Severity } from './screen/patterns.ts';
