@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { verifies } from '@wardmesh/testkit';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../paths.ts';
 import { run } from '../run.ts';
@@ -74,6 +75,14 @@ describe('counting vitest', () => {
 });
 
 describe('the phases', () => {
+  it('hold the security pipeline: advisories, secrets, static analysis, bill of materials', () => {
+    verifies('XR-OSS-4', 'CM-DEP-1');
+    const names = PHASES.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['audit', 'secrets', 'lint', 'types', 'sbom']));
+    // The bans of this room are the rest of the static analysis; they are among the tests.
+    expect(names).toContain('tests');
+  });
+
   it('have names that no two share', () => {
     expect(new Set(PHASES.map(({ name }) => name)).size).toBe(PHASES.length);
   });
