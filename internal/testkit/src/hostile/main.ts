@@ -3,11 +3,20 @@
  *
  *     node internal/testkit/src/hostile/main.ts ID [MARKER]      # a stdio server of `stdio-servers.ts`, or `honest`
  */
-import { play } from './script.ts';
+import { play, type Script } from './script.ts';
 import { stdioServers } from './stdio-servers.ts';
 
 const [id, marker = ''] = process.argv.slice(2);
-const HONEST = { id: 'honest', script: {} };
+/** What a hostile client goes for: it answers with its `text`, and never to `hold`. */
+const HONEST: { id: string; script: Script } = {
+  id: 'honest',
+  script: {
+    call({ id, params }, out) {
+      const { text = '' } = (params.arguments ?? {}) as { text?: string };
+      if (text !== 'hold') out.text(id, text);
+    },
+  },
+};
 const server = [HONEST, ...stdioServers].find((known) => known.id === id);
 if (server) {
   play(server.script, marker);
