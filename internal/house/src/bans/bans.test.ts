@@ -53,6 +53,18 @@ describe('what the bans look at', () => {
   });
 
   it.each([
+    ['packages/a/src/x.test.ts', true],
+    ['packages/a/test/x.ts', true],
+    ['packages/a/src/fixture.ts', true],
+    ['packages/a/src/log.fixture.ts', true],
+    ['packages/a/src/fixtures/x.ts', true],
+    ['packages/a/src/x.ts', false],
+    ['packages/a/src/prefixture.ts', false],
+  ])('takes %s for a test: %s', (path, isTest) => {
+    expect(readSource(path, '').isTest).toBe(isTest);
+  });
+
+  it.each([
     ['ajv/dist/2020.js', 'ajv', undefined],
     ['@wardmesh/core', '@wardmesh/core', 'core'],
     ['@wardmesh/crypto/web', '@wardmesh/crypto', 'crypto'],

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Ban } from './ban.ts';
 import { LAYERS, rankOf } from './rooms.ts';
-import { packageOf, roomOf, type SourceFile } from './source-file.ts';
+import { isFixture, packageOf, roomOf, type SourceFile } from './source-file.ts';
 import { readWorkspace } from './workspace.ts';
 
 const workspace = readWorkspace();
@@ -101,6 +101,13 @@ export const IMPORT_BANS: readonly Ban[] = [
     ships,
     (specifier) => workspace.rooms.has(`internal/${roomOf(specifier)}`),
     { path: 'packages/gateway/src/x.ts', text: "import { verifies } from '@wardmesh/testkit';" },
+  ),
+  forbid(
+    'no shipped code imports a test’s fixture',
+    'fixtures may do what shipped code may not, such as fake a clock or a key',
+    ships,
+    (specifier) => specifier.startsWith('.') && isFixture(specifier),
+    { path: 'packages/store/src/x.ts', text: "import { KEY } from './fixture.ts';" },
   ),
   forbid(
     'other rooms are entered by their public entries',

@@ -22,6 +22,11 @@ export interface SourceFile {
 
 const PATH = /^(packages|internal)\/([^/]+)\/(src|test)\/.*\.ts$/;
 
+/** A helper of tests that stands beside them: `fixture.ts`, `NAME.fixture.ts` or in a folder `fixtures/`. */
+export function isFixture(path: string): boolean {
+  return /(^|\/)(fixtures\/.+|(.+\.)?fixtures?\.ts)$/.test(path);
+}
+
 export function isSourcePath(path: string): boolean {
   return PATH.test(path);
 }
@@ -34,7 +39,7 @@ export function readSource(path: string, text: string): SourceFile {
     path,
     area: area as 'packages' | 'internal',
     room,
-    isTest: folder === 'test' || path.endsWith('.test.ts'),
+    isTest: folder === 'test' || path.endsWith('.test.ts') || isFixture(path),
     imports: [...importsOf(tree)].map(({ specifier, at }) => ({ specifier, line: lineOf(text, at) })),
     nodes: () => descend(tree),
     line: (node) => lineOf(text, node.start),
