@@ -1,5 +1,7 @@
 export type { ConfiguredEra } from './era-chooser.ts';
 export type { OnUpstreamEvent, UpstreamEvent } from './event.ts';
+export { type Resolver, systemResolver } from './http/dialer.ts';
+export { type HttpUpstreamOptions, httpUpstream } from './http/http-upstream.ts';
 export type {
   Attachment,
   Channel,

@@ -58,6 +58,8 @@ export const MAX_LISTED = 4_096;
 export const MAX_SSE_LINE = MAX_RESPONSE_BYTES;
 /** Bytes of a whole SSE answer, notifications included, of anything but a subscription stream. */
 export const MAX_STREAM_BYTES = 4 * MAX_RESPONSE_BYTES;
+/** How long an SSE answer's stream may stay open after the answer. */
+export const STREAM_END_MS = 1_000;
 /** Characters of an `Mcp-Session-Id` and of an SSE event id. */
 export const MAX_SESSION_ID = 1_024;
 /** Bytes of an HTTP error body that are read for its JSON-RPC error. */

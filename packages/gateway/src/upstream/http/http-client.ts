@@ -1,0 +1,120 @@
+import { type Dispatcher, Pool } from 'undici';
+import { abortedBy, type UpstreamError, unavailable } from '../errors.ts';
+import { MAX_CONNECTIONS } from '../limits.ts';
+import { type DialOptions, dialer } from './dialer.ts';
+import { networkFailure } from './failure.ts';
+import { assertHeaders } from './headers.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path and query on the pool's origin. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/** Receives one answer. `start` and `data` may throw an UpstreamError to end it; then `fail` gets that error. */
+export interface AnswerSink {
+  start(status: number, headers: Readonly<Record<string, string | string[] | undefined>>, stop: () => void): void;
+  data(chunk: Buffer): void;
+  end(): void;
+  fail(error: UpstreamError): void;
+}
+
+export interface HttpClientOptions extends DialOptions {
+  /** Credentials and such, fetched for each request so that rotated ones count at once. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+}
+
+/** Connections to one origin and nothing else: redirects are never followed, compression is never asked for. */
+export class HttpClient {
+  readonly url: URL;
+  readonly #pool: Pool;
+  readonly #headers: HttpClientOptions['headers'];
+
+  constructor(options: HttpClientOptions) {
+    this.url = options.url;
+    this.#headers = options.headers;
+    this.#pool = new Pool(options.url.origin, {
+      connect: dialer(options),
+      connections: MAX_CONNECTIONS,
+      pipelining: 1,
+      // The call's own time limit rules; streams may be silent for long.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  get path(): string {
+    return this.url.pathname + this.url.search;
+  }
+
+  async send(request: HttpRequest, sink: AnswerSink): Promise<void> {
+    let configured: Readonly<Record<string, string>>;
+    try {
+      configured = await this.#headers();
+      assertHeaders(configured);
+    } catch (error) {
+      sink.fail(networkFailure(error));
+      return;
+    }
+    this.#dispatch(request, configured, sink);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
+  #dispatch(request: HttpRequest, configured: Readonly<Record<string, string>>, sink: AnswerSink): void {
+    const { signal } = request;
+    if (signal.aborted) {
+      sink.fail(abortedBy(signal.reason));
+      return;
+    }
+    let controller: Dispatcher.DispatchController | undefined;
+    let failure: UpstreamError | undefined;
+    const stop = (error: UpstreamError) => {
+      failure ??= error;
+      controller?.abort(error);
+    };
+    const onAbort = () => stop(abortedBy(signal.reason));
+    signal.addEventListener('abort', onAbort, { once: true });
+    const guard = (step: () => void) => {
+      try {
+        if (failure === undefined) step();
+      } catch (error) {
+        stop(networkFailure(error));
+      }
+    };
+    this.#pool.dispatch(
+      {
+        method: request.method,
+        path: request.path,
+        headers: { ...configured, ...request.headers, 'accept-encoding': 'identity' },
+        body: request.body ?? null,
+      },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (failure !== undefined) started.abort(failure);
+        },
+        onResponseStart(_controller, status, headers) {
+          if (status >= 200) guard(() => sink.start(status, headers, () => stop(unavailable('not needed any more'))));
+        },
+        onResponseData(_controller, chunk) {
+          guard(() => sink.data(chunk));
+        },
+        onResponseEnd() {
+          signal.removeEventListener('abort', onAbort);
+          if (failure === undefined) sink.end();
+          else sink.fail(failure);
+        },
+        onResponseError(_controller, error) {
+          signal.removeEventListener('abort', onAbort);
+          sink.fail(failure ?? networkFailure(error));
+        },
+      },
+    );
+  }
+}
