@@ -1,4 +1,4 @@
-// npm run requirements [-- --json]: which requirements are cited by tests. Exit 1 on an unknown id or one in a skipped test.
+// npm run requirements [-- --json | --brief]: which requirements are cited by tests. Exit 1 on an unknown id or one in a skipped test.
 import { readFileSync } from 'node:fs';
 import { ROOT } from './paths.ts';
 import { readCitations } from './requirements/citations.ts';
@@ -17,6 +17,6 @@ if (process.argv.includes('--json')) {
   process.stdout.write(`${JSON.stringify({ cited: result.cited, open: result.open }, null, 2)}\n`);
   for (const fault of result.faults) process.stderr.write(`${fault}\n`);
 } else {
-  process.stdout.write(`${formatReport(manifest, result)}\n`);
+  process.stdout.write(`${formatReport(manifest, result, process.argv.includes('--brief'))}\n`);
 }
 process.exitCode = result.faults.length === 0 ? 0 : 1;

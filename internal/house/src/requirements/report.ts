@@ -26,10 +26,11 @@ export function report(manifest: ReadonlyMap<string, string>, files: readonly Fi
   return { cited: ids.filter((id) => cited.has(id)), open: ids.filter((id) => !cited.has(id)), faults };
 }
 
-/** The report for people: done and open per source, then the open ones with their text. */
+/** The report for people: done and open per source, then the open ones with their text (unless `brief`), then faults. */
 export function formatReport(
   manifest: ReadonlyMap<string, string>,
   { cited, open, faults }: RequirementReport,
+  brief = false,
 ): string {
   const lines: string[] = [];
   for (const [source, name] of Object.entries(SOURCES)) {
@@ -40,9 +41,9 @@ export function formatReport(
   }
   lines.push(
     `    ${'all'.padEnd(16)} ${String(cited.length).padStart(3)} done  ${String(open.length).padStart(3)} open`,
-    '',
   );
-  for (const id of open) lines.push(`open ${id}: ${manifest.get(id)}`);
+  if (!brief) lines.push('');
+  for (const id of brief ? [] : open) lines.push(`open ${id}: ${manifest.get(id)}`);
   for (const fault of faults) lines.push(`FAULT ${fault}`);
   return lines.join('\n');
 }

@@ -29,7 +29,7 @@ export const PHASES: readonly Phase[] = [
   {
     name: 'requirements',
     about: 'every cited id exists and its tests run',
-    run: () => script('internal/house/src/requirements.ts'),
+    run: () => program(NODE, ['internal/house/src/requirements.ts', '--brief']),
   },
   { name: 'audit', about: 'known advisories against the lockfile', run: () => script('internal/house/src/audit.ts') },
   {
