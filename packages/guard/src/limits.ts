@@ -15,10 +15,12 @@ export const MAX_SCHEMA_DEPTH = 32;
 export const MAX_SCHEMA_NODES = 5_000;
 /** Longest `pattern`, UTF-16 units. */
 export const MAX_PATTERN_LENGTH = 512;
-/** Largest `{n,m}` bound inside a pattern: bigger ones expand to as many states. */
-export const MAX_PATTERN_REPEAT = 1_000;
-/** Longest text a foreign pattern is run on, UTF-16 units; longer text is refused where a pattern applies. */
-export const MAX_PATTERN_INPUT = 65_536;
+/** Largest automaton of a pattern, instructions: `(a{100}){100}` must not become a million of them. */
+export const MAX_PATTERN_PROGRAM = 4_000;
+/** Most steps (text length times automaton) that one text may cost: about 50 ms. Beyond, the text is refused. */
+export const MAX_PATTERN_STEPS = 10_000_000;
+/** Compiled patterns kept. */
+export const MAX_COMPILED_PATTERNS = 2_000;
 /** Compiled schemas kept, over all servers. One costs some 20 KB. */
 export const MAX_COMPILED_SCHEMAS = 2_000;
 /** Most schema problems reported for one value. */

@@ -17,6 +17,7 @@ import { toSegment } from '../pointer.ts';
 import { admitSchema } from './admit.ts';
 import { compileSchema } from './compile.ts';
 import { type SchemaFault, schemaFault, type ValueProblem } from './faults.ts';
+import { PatternBudgetError } from './pattern.ts';
 
 export interface ArgumentOptions {
   /** Refuse members that the schema does not name even where it says nothing about others. Default false. */
@@ -50,16 +51,15 @@ export class SchemaChecker {
   checkArguments(schema: JsonObject, args: Json, options: ArgumentOptions = {}): Result<void, SchemaFault> {
     const compiled = this.#compile(schema, options.strict === true);
     if (!compiled.ok) return compiled;
-    const validate = compiled.value;
-    if (!validate(args)) return err(toFault(validate));
-    return checkText(args, options.allowHidden === true);
+    const checked = run(compiled.value, args);
+    return checked.ok ? checkText(args, options.allowHidden === true) : checked;
   }
 
   /** `structuredContent` of a result against the pinned output schema. */
   checkOutput(schema: JsonObject, structuredContent: Json): Result<void, SchemaFault> {
     const compiled = this.#compile(schema, false);
     if (!compiled.ok) return compiled;
-    return compiled.value(structuredContent) ? ok(undefined) : err(toFault(compiled.value));
+    return run(compiled.value, structuredContent);
   }
 
   #compile(schema: JsonObject, strict: boolean): Compiled {
@@ -91,6 +91,16 @@ function compileForeign(schema: JsonObject, length: number, strict: boolean): Co
     return ok(compileSchema(schema, admitted.value, strict));
   } catch {
     return err(schemaFault('SCHEMA_UNUSABLE', { pointer: '', keyword: 'compile' }));
+  }
+}
+
+function run(validate: ValidateFunction, value: Json): Result<void, SchemaFault> {
+  try {
+    return validate(value) ? ok(undefined) : err(toFault(validate));
+  } catch (cause) {
+    // Too costly for a pattern, or too deep for the generated code: not shown to match, so refused.
+    const keyword = cause instanceof PatternBudgetError ? 'pattern' : 'schema';
+    return err(schemaFault('SCHEMA_MISMATCH', { pointer: '', keyword }));
   }
 }
 
