@@ -18,3 +18,5 @@ export const BUSY_PAUSE = 2;
 export const MAX_SEEN_VERSIONS = 100_000;
 /** Nonces of single use kept at once; beyond it new ones are refused until some expire. */
 export const MAX_NONCES = 1_000_000;
+/** Prepared statements kept; the repositories use fewer. */
+export const MAX_STATEMENTS = 128;

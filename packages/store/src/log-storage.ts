@@ -157,9 +157,12 @@ export class FolderLogStorage {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the log storage is closed');
     let opening = this.#open.get(name);
     if (opening === undefined) {
-      opening = this.#openForAppend(name, path);
-      this.#open.set(name, opening);
-      opening.catch(() => this.#open.delete(name));
+      const made = this.#openForAppend(name, path);
+      opening = made;
+      this.#open.set(name, made);
+      made.catch(() => {
+        if (this.#open.get(name) === made) this.#open.delete(name);
+      });
       this.#closeOldest();
     }
     await coded(path, async () => {

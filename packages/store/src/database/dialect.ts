@@ -1,4 +1,5 @@
-import type { Client, InValue, ResultSet, Transaction } from '@libsql/client';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { BoundedCache } from '@wardmesh/core';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -10,41 +11,39 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { StoreError } from '../error.ts';
-import { BUSY_PAUSE, BUSY_TIMEOUT } from '../limits.ts';
+import { BUSY_PAUSE, BUSY_TIMEOUT, MAX_STATEMENTS } from '../limits.ts';
 import { databaseFault, isBusy } from './fault.ts';
 
-/** Kysely on one libSQL client. Blobs come out as Uint8Array; whole numbers beyond 2^53 are refused, never rounded. */
-export function libsqlDialect(client: Client): Dialect {
+/** Kysely on node:sqlite. Blobs are Uint8Array; whole numbers beyond 2^53 are refused, never rounded. */
+export function sqliteDialect(database: DatabaseSync): Dialect {
   return {
-    createDriver: () => new LibsqlDriver(client),
+    createDriver: () => new SqliteDriver(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
 }
 
-/** One connection, lent to one user at a time: the driver is synchronous underneath, so more would not be faster. */
-class LibsqlDriver implements Driver {
-  readonly #client: Client;
-  readonly #connection: LibsqlConnection;
+/** One connection, lent to one user at a time, or one user's statements would land in another's transaction. */
+class SqliteDriver implements Driver {
+  readonly #database: DatabaseSync;
+  readonly #connection: SqliteConnection;
   #turn: Promise<void> = Promise.resolve();
   #giveBack: () => void = () => {};
 
-  constructor(client: Client) {
-    this.#client = client;
-    this.#connection = new LibsqlConnection(client);
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#connection = new SqliteConnection(database);
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const before = this.#turn;
-    let giveBack = () => {};
-    this.#turn = new Promise((resolve) => {
-      giveBack = resolve;
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
     await before;
-    this.#giveBack = giveBack;
+    this.#giveBack = resolve;
     return this.#connection;
   }
 
@@ -52,81 +51,69 @@ class LibsqlDriver implements Driver {
     this.#giveBack();
   }
 
+  /** Takes the write lock at once: a transaction that reads first and writes later could fail half-way. */
   async beginTransaction(): Promise<void> {
-    await this.#connection.begin();
+    await this.#connection.run('BEGIN IMMEDIATE');
   }
 
   async commitTransaction(): Promise<void> {
-    await this.#connection.end('commit');
+    await this.#connection.run('COMMIT');
   }
 
   async rollbackTransaction(): Promise<void> {
-    await this.#connection.end('rollback');
+    // SQLite has rolled back by itself after some errors, a full disk among them.
+    if (this.#database.isTransaction) await this.#connection.run('ROLLBACK');
   }
 
   async destroy(): Promise<void> {
-    this.#client.close();
+    if (this.#database.isOpen) this.#database.close();
   }
 }
 
-class LibsqlConnection implements DatabaseConnection {
-  readonly #client: Client;
-  #transaction: Transaction | undefined;
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new BoundedCache<string, StatementSync>(MAX_STATEMENTS);
 
-  constructor(client: Client) {
-    this.#client = client;
+  constructor(database: DatabaseSync) {
+    this.#database = database;
   }
 
-  /** Takes the write lock at once: a transaction that reads first and writes later could fail half-way. */
-  async begin(): Promise<void> {
-    this.#transaction = await whileBusy(() => this.#client.transaction('write'));
-  }
-
-  async end(how: 'commit' | 'rollback'): Promise<void> {
-    const transaction = this.#transaction;
-    this.#transaction = undefined;
-    try {
-      await transaction?.[how]();
-    } catch (error) {
-      throw databaseFault(error);
-    } finally {
-      transaction?.close();
-    }
+  async run(sql: string): Promise<void> {
+    await whileBusy(() => this.#database.exec(sql));
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = { sql: query.sql, args: query.parameters as InValue[] };
-    const result = await whileBusy(() => (this.#transaction ?? this.#client).execute(statement));
-    return {
-      numAffectedRows: BigInt(result.rowsAffected),
-      rows: result.rows.map((row) => toRecord(result, row) as R),
-    };
+    return whileBusy(() => {
+      const statement = this.#prepare(query.sql);
+      const values = query.parameters as readonly SQLInputValue[];
+      if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
+      return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) };
+    });
   }
 
   // biome-ignore lint/correctness/useYield: the interface asks for a generator; nothing here streams.
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new StoreError('STORE_IO_FAILED', 'the libSQL client does not stream');
+    throw new StoreError('STORE_IO_FAILED', 'this store does not stream');
   }
-}
 
-function toRecord(result: ResultSet, row: ResultSet['rows'][number]): Record<string, unknown> {
-  const record: Record<string, unknown> = {};
-  result.columns.forEach((column, i) => {
-    const value = row[i];
-    record[column] = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
-  });
-  return record;
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#database.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
 }
 
 /**
  * Repeats what meets another process's lock. SQLite's own busy handler would sleep on this thread, and with it every
  * call of the gateway; here the thread goes on with other work in between.
  */
-async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
+async function whileBusy<T>(work: () => T): Promise<T> {
   const until = performance.now() + BUSY_TIMEOUT;
   for (let pause = BUSY_PAUSE; ; pause = Math.min(pause * 1.5, BUSY_PAUSE * 10)) {
     try {
-      return await work();
+      return work();
     } catch (error) {
       if (!isBusy(error) || performance.now() >= until) throw databaseFault(error);
     }

@@ -1,6 +1,5 @@
 import { lstat, open } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
-import { createClient } from '@libsql/client';
+import { DatabaseSync } from 'node:sqlite';
 import { type Clock, type Random, systemClock, systemRandom } from '@wardmesh/core';
 import { Kysely, sql } from 'kysely';
 import { StoreError } from '../error.ts';
@@ -12,7 +11,7 @@ import { DocumentRepository } from '../repositories/documents.ts';
 import { LockoutRepository } from '../repositories/lockouts.ts';
 import { PinRepository } from '../repositories/pins.ts';
 import { SingleUse } from '../repositories/single-use.ts';
-import { libsqlDialect } from './dialect.ts';
+import { sqliteDialect } from './dialect.ts';
 import { databaseFault } from './fault.ts';
 import { migrate } from './migrations.ts';
 import { RowSeal } from './row-seal.ts';
@@ -37,7 +36,7 @@ export interface DatabaseReport {
   readonly faults: readonly StoreError[];
 }
 
-/** The state of one home: a libSQL file through Kysely, rows sealed and authenticated by us. */
+/** The state of one home: an SQLite file (libSQL's format) through Kysely, rows sealed and authenticated by us. */
 export class Database {
   readonly agents: AgentRepository;
   readonly approvals: ApprovalRepository;
@@ -104,9 +103,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { path, clock = systemClock, random = systemRandom } = options;
   const seal = new RowSeal(options.key, random);
   await createPrivate(path);
-  // A short native wait; the dialect repeats without blocking the thread.
-  const client = createClient({ url: pathToFileURL(path).href, concurrency: 1, timeout: 5 });
-  const db = new Kysely<Schema>({ dialect: libsqlDialect(client) });
+  // No wait of SQLite's own: the dialect repeats without blocking the thread.
+  const file = openFile(path);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(file) });
   try {
     // FULL: an approval used or an agent revoked stays so after a power cut.
     for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'trusted_schema = OFF']) {
@@ -118,6 +117,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     return database;
   } catch (error) {
     await db.destroy();
+    throw databaseFault(error);
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0, enableDoubleQuotedStringLiterals: false });
+  } catch (error) {
     throw databaseFault(error);
   }
 }

@@ -1,8 +1,8 @@
 import { lstat, open, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { createClient, LibsqlError, type Transaction } from '@libsql/client';
+import { DatabaseSync } from 'node:sqlite';
 import { fromUtf8, utf8 } from '@wardmesh/core';
+import { databaseFault } from '../database/fault.ts';
 import { StoreError } from '../error.ts';
 import { coded, fileFault } from './fault.ts';
 import { readFileSecure } from './read.ts';
@@ -24,20 +24,19 @@ export async function lockHome(home: string): Promise<HomeLock> {
   const folder = await coded(home, () => realpath(home));
   const path = join(folder, 'home.lock');
   await createOnce(path);
-  const client = createClient({ url: pathToFileURL(path).href, concurrency: 1, timeout: 0 });
-  let transaction: Transaction;
+  let lock: DatabaseSync | undefined;
   try {
-    transaction = await client.transaction('write');
+    lock = new DatabaseSync(path, { timeout: 0 });
+    lock.exec('BEGIN IMMEDIATE');
   } catch (cause) {
-    client.close();
+    lock?.close();
     throw await refusal(folder, cause);
   }
   try {
     const holder = { pid: process.pid, started: await startTime(process.pid) };
     await writeFileSecure(join(folder, 'home.pid'), utf8(`${JSON.stringify(holder)}\n`));
   } catch (error) {
-    transaction.close();
-    client.close();
+    lock.close();
     throw error;
   }
   let held = true;
@@ -45,8 +44,7 @@ export async function lockHome(home: string): Promise<HomeLock> {
     async release() {
       if (!held) return;
       held = false;
-      transaction.close();
-      client.close();
+      lock.close();
     },
   };
 }
@@ -69,10 +67,9 @@ async function createOnce(path: string): Promise<void> {
 }
 
 async function refusal(folder: string, cause: unknown): Promise<StoreError> {
-  if (!(cause instanceof LibsqlError) || !cause.code.startsWith('SQLITE_BUSY')) {
-    const code = cause instanceof LibsqlError && cause.code.startsWith('SQLITE_READONLY') ? 'EROFS' : undefined;
-    return fileFault(join(folder, 'home.lock'), code === undefined ? cause : Object.assign(new Error(), { code }));
-  }
+  const fault = databaseFault(cause);
+  if (!(fault instanceof StoreError)) return fileFault(join(folder, 'home.lock'), cause);
+  if (fault.code !== 'STORE_BUSY') return fault;
   const pid = await holderOf(folder);
   const who = pid === undefined ? 'another process' : `process ${pid}`;
   return new StoreError('STORE_HOME_IN_USE', `${who} runs on ${folder}`, {
