@@ -8,6 +8,8 @@ export const PER_OPERATION_BYTES = 50 * MEBIBYTE;
 export const MONITOR_BUSY_MS = 50;
 /** How often memory is read while nothing runs, ms. */
 export const MONITOR_IDLE_MS = 500;
+/** The same where no control group holds the totals meanwhile, ms. */
+export const MONITOR_ALONE_MS = 100;
 /** From SIGTERM to SIGKILL, ms: time for a server to flush; the operation is already answered as stopped. */
 export const KILL_GRACE_MS = 500;
 /** From SIGKILL to giving up on seeing the process gone, ms. */

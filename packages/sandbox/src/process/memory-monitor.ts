@@ -1,5 +1,5 @@
 import type { Clock } from '@wardmesh/core';
-import { MONITOR_BUSY_MS, MONITOR_IDLE_MS } from '../limits.ts';
+import { MONITOR_ALONE_MS, MONITOR_BUSY_MS, MONITOR_IDLE_MS } from '../limits.ts';
 import type { SandboxLimits } from '../profile.ts';
 import type { TreeUsage } from './tree.ts';
 
@@ -16,6 +16,7 @@ export class MemoryMonitor {
   readonly #measure: () => TreeUsage;
   readonly #onBreach: (what: 'memory' | 'tasks') => void;
   readonly #clock: Clock;
+  readonly #idleMs: number;
   #inFlight = 0;
   #baseline = 0;
   #reading: TreeUsage = { memoryBytes: 0, tasks: 0 };
@@ -24,9 +25,11 @@ export class MemoryMonitor {
   #timerMs = 0;
   #stopped = false;
 
+  /** @param hasCgroup whether the kernel holds the totals, so that idle readings may be rare. */
   constructor(
     limits: SandboxLimits,
     clock: Clock,
+    hasCgroup: boolean,
     measure: () => TreeUsage,
     onBreach: (what: 'memory' | 'tasks') => void,
   ) {
@@ -34,7 +37,8 @@ export class MemoryMonitor {
     this.#clock = clock;
     this.#measure = measure;
     this.#onBreach = onBreach;
-    this.#schedule(MONITOR_IDLE_MS);
+    this.#idleMs = hasCgroup ? MONITOR_IDLE_MS : MONITOR_ALONE_MS;
+    this.#schedule(this.#idleMs);
   }
 
   /** Bytes allowed now. */
@@ -94,7 +98,7 @@ export class MemoryMonitor {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.check();
-      this.#schedule(this.#inFlight > 0 ? MONITOR_BUSY_MS : MONITOR_IDLE_MS);
+      this.#schedule(this.#inFlight > 0 ? MONITOR_BUSY_MS : this.#idleMs);
     }, ms);
     this.#timer.unref();
   }

@@ -58,6 +58,7 @@ export function superviseProcess(it: Supervised): SandboxedProcess {
   const monitor = new MemoryMonitor(
     limits,
     it.clock,
+    it.cgroup !== undefined,
     () => measure(ended ? [] : listTree(root)),
     (what) => {
       reason ??= what === 'memory' ? 'memory' : 'killed';
