@@ -258,6 +258,19 @@ describe('somebody with the file', () => {
     expect(await faults(await open())).toEqual(['STORE_TABLE_NOT_GENUINE approvals']);
   });
 
+  it('cannot put back a request that another process denied, even where this one never saw it denied', async () => {
+    verifies('WM-APR-1');
+    const { database, open, tamper } = await setUp();
+    await database.approvals.insert(request('r', { state: 'approved' }));
+    await database.approvals.get('r');
+    const [old] = tamper('SELECT * FROM approvals') as { version: number; lookup: Uint8Array; sealed: Uint8Array }[];
+    await (await open()).approvals.replace(request('r', { revision: 2, state: 'denied' }));
+    tamper('UPDATE approvals SET version = ?, lookup = ?, sealed = ?', old!.version, old!.lookup, old!.sealed);
+    await expect(database.approvals.replace(request('r', { revision: 2, state: 'released' }))).rejects.toEqual(
+      code('STORE_TABLE_NOT_GENUINE'),
+    );
+  });
+
   it('cannot delete a row, nor bring a deleted one back', async () => {
     const { database, open, tamper } = await setUp();
     await database.lockouts.save('a', { failures: [], locks: 1, lockedAt: 1, lockedFor: 2 });

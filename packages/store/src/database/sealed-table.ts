@@ -1,4 +1,4 @@
-import { canonicalBytes, fromUtf8, toHex, utf8 } from '@wardmesh/core';
+import { canonicalBytes, equalBytes, fromUtf8, toHex, utf8 } from '@wardmesh/core';
 import type { Kysely, Transaction } from 'kysely';
 import { StoreError } from '../error.ts';
 import { MAX_ID_BYTES, MAX_ROW_BYTES, MAX_SEEN_VERSIONS } from '../limits.ts';
@@ -59,10 +59,16 @@ export class SealedTable<T> {
     return rows.map((row) => ({ value: this.#open(row), id: fromUtf8(row.id) }));
   }
 
-  /** Runs `work` in one transaction that no other process writes beside; what throws undoes all of it. */
-  async write<R>(work: (writer: TableWriter<T>) => Promise<R>): Promise<R> {
+  /**
+   * Runs `work` in one transaction that no other process writes beside; what throws undoes all of it.
+   * @param whole also compares all rows with the digest first, for small tables where a row put back would be used at once
+   */
+  async write<R>(work: (writer: TableWriter<T>) => Promise<R>, { whole = false } = {}): Promise<R> {
     return this.#db.transaction().execute(async (trx) => {
       const before = await readDigest(trx, this.#seal, this.name);
+      if (whole && !this.#agrees(before, await trx.selectFrom(this.name).selectAll().execute())) {
+        throw tableNotGenuine(this.name);
+      }
       const state = { ...before };
       const result = await work(this.#writer(trx, state));
       if (state.generation !== before.generation) await writeDigest(trx, this.#seal, this.name, state);
@@ -81,7 +87,6 @@ export class SealedTable<T> {
     return this.#db.transaction().execute(async (trx) => {
       const rows: SealedRow[] = await trx.selectFrom(this.name).selectAll().execute();
       const faults: StoreError[] = [];
-      let digest: Uint8Array = new Uint8Array(32);
       let stored: TableDigest | undefined;
       try {
         stored = await readDigest(trx, this.#seal, this.name);
@@ -92,13 +97,11 @@ export class SealedTable<T> {
       for (const row of rows) {
         try {
           this.#open(row);
-          digest = xor(digest, this.#seal.tag(this.#place(row), row.sealed));
         } catch (cause) {
           faults.push(rowNotGenuine(this.name, cause));
         }
       }
-      const agrees = stored !== undefined && stored.count === rows.length && toHex(stored.digest) === toHex(digest);
-      if (stored !== undefined && !agrees) faults.push(tableNotGenuine(this.name));
+      if (stored !== undefined && !this.#agrees(stored, rows)) faults.push(tableNotGenuine(this.name));
       return { table: this.name, rows: rows.length, generation: stored?.generation ?? 0, faults };
     });
   }
@@ -150,6 +153,15 @@ export class SealedTable<T> {
     };
   }
 
+  #agrees(stored: TableDigest, rows: readonly SealedRow[]): boolean {
+    let digest: Uint8Array = new Uint8Array(32);
+    for (const row of rows) {
+      if (!isWellFormed(row)) return false;
+      digest = xor(digest, this.#seal.tag({ table: this.name, ...row }, row.sealed));
+    }
+    return stored.count === rows.length && equalBytes(stored.digest, digest);
+  }
+
   async #row(db: Kysely<Schema>, id: string): Promise<SealedRow | undefined> {
     return db.selectFrom(this.name).selectAll().where('id', '=', idBytes(id)).executeTakeFirst();
   }
@@ -165,16 +177,21 @@ export class SealedTable<T> {
   }
 
   #place(row: SealedRow): RowPlace {
+    if (!isWellFormed(row)) throw rowNotGenuine(this.name);
     const { id, version, lookup } = row;
-    const wellFormed =
-      id instanceof Uint8Array &&
-      row.sealed instanceof Uint8Array &&
-      Number.isSafeInteger(version) &&
-      version >= 0 &&
-      (lookup === null || lookup instanceof Uint8Array);
-    if (!wellFormed) throw rowNotGenuine(this.name);
     return { table: this.name, id, version, lookup };
   }
+}
+
+/** STRICT tables hold these types only, but a schema is as easy to change as a row. */
+function isWellFormed(row: SealedRow): boolean {
+  return (
+    row.id instanceof Uint8Array &&
+    row.sealed instanceof Uint8Array &&
+    Number.isSafeInteger(row.version) &&
+    row.version >= 0 &&
+    (row.lookup === null || row.lookup instanceof Uint8Array)
+  );
 }
 
 function idBytes(id: string): Uint8Array {

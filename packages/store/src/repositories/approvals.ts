@@ -1,5 +1,5 @@
 import { type ApprovalFilter, type ApprovalRequest, type ApprovalStore, isFinal } from '@wardmesh/approvals';
-import type { SealedTable } from '../database/sealed-table.ts';
+import type { SealedTable, TableWriter } from '../database/sealed-table.ts';
 
 /** Approval requests. Their state is sealed and authenticated with the rest, so a denial cannot be turned in the file. */
 export class ApprovalRepository implements ApprovalStore {
@@ -29,12 +29,14 @@ export class ApprovalRepository implements ApprovalStore {
   }
 
   async replace(next: ApprovalRequest): Promise<boolean> {
-    return this.#table.write(async (writer) => {
+    const compareAndSet = async (writer: TableWriter<ApprovalRequest>) => {
       const stored = await writer.get(next.id);
       if (stored?.revision !== next.revision - 1) return false;
       await writer.put(next.id, next, shelf(next));
       return true;
-    });
+    };
+    // The whole table is checked: a denied request put back as it was before must not be released even once.
+    return this.#table.write(compareAndSet, { whole: true });
   }
 
   /** Removes closed requests that expired before `time` (ms); their decisions are in the audit log. @returns how many */
