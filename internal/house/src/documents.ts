@@ -41,7 +41,7 @@ try {
 
 /** The home is made beforehand, only so that another gateway on this machine does not stand in the way. */
 async function takeFreePort(): Promise<void> {
-  const { code, stderr } = await run('./ward', ['init'], { cwd: folder });
+  const { code, stderr } = await run('./ward', ['init', '--no-passphrase'], { cwd: folder });
   if (code !== 0) throw new Error(`ward init ended with ${code}: ${stderr}`);
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.on('listening', resolve));

@@ -58,6 +58,7 @@ describe('what the bans look at', () => {
     ['packages/a/src/fixture.ts', true],
     ['packages/a/src/log.fixture.ts', true],
     ['packages/a/src/fixtures/x.ts', true],
+    ['packages/a/src/testing/x.ts', true],
     ['packages/a/src/x.ts', false],
     ['packages/a/src/prefixture.ts', false],
   ])('takes %s for a test: %s', (path, isTest) => {

@@ -22,9 +22,9 @@ export interface SourceFile {
 
 const PATH = /^(packages|internal)\/([^/]+)\/(src|test)\/.*\.ts$/;
 
-/** A helper of tests that stands beside them: `fixture.ts`, `NAME.fixture.ts` or in a folder `fixtures/`. */
+/** A helper of tests that stands beside them: `fixture.ts`, `NAME.fixture.ts`, or in a folder `fixtures/` or `testing/`. */
 export function isFixture(path: string): boolean {
-  return /(^|\/)(fixtures\/.+|(.+\.)?fixtures?\.ts)$/.test(path);
+  return /(^|\/)((fixtures|testing)\/.+|(.+\.)?fixtures?\.ts)$/.test(path);
 }
 
 export function isSourcePath(path: string): boolean {
