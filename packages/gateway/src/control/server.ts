@@ -1,0 +1,53 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { uuid } from '@wardmesh/core';
+import type { Gateway } from '../gateway.ts';
+import { agentRoutes } from './agents.ts';
+import { approvalRoutes } from './approvals.ts';
+import { auditRoutes } from './audit.ts';
+import { policyRoutes } from './policy.ts';
+import { ControlRouter } from './router.ts';
+import { serverRoutes } from './servers.ts';
+import { statusRoutes } from './status.ts';
+
+/**
+ * The operator's side: HTTP and JSON on a Unix socket inside the home (folder 0700, socket 0600). Whoever can open it is
+ * the owner of the home. It can decide nothing that needs a signature: approvals carry their own.
+ */
+export class ControlServer {
+  readonly #server: Server;
+  readonly #path: string;
+
+  constructor(gateway: Gateway, path: string) {
+    this.#path = path;
+    const router = new ControlRouter();
+    for (const add of [statusRoutes, serverRoutes, approvalRoutes, agentRoutes, policyRoutes, auditRoutes])
+      add(router, gateway);
+    this.#server = createServer((request, response) => {
+      router
+        .handle(request, response)
+        .catch((error: unknown) => gateway.services.log.fault(uuid(gateway.services.random), error, { at: 'control' }));
+    });
+  }
+
+  async listen(): Promise<void> {
+    // The home is locked to us, so a socket that is there is one of a process that died.
+    rmSync(this.#path, { force: true });
+    const mask = process.umask(0o177);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject);
+        this.#server.listen(this.#path, resolve);
+      });
+    } finally {
+      process.umask(mask);
+    }
+    chmodSync(this.#path, 0o600);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    rmSync(this.#path, { force: true });
+  }
+}

@@ -1,0 +1,57 @@
+import { formatDiff } from '@wardmesh/guard';
+import type { Gateway } from '../gateway.ts';
+import type { ControlRouter } from './router.ts';
+
+export function describeServers(gateway: Gateway) {
+  return gateway.catalogue.servers().map((entry) => {
+    const status = entry.upstream.status();
+    return {
+      id: entry.id,
+      state: status.state,
+      sandbox: status.sandbox,
+      profile: entry.upstream.profile,
+      processes: status.processes,
+      restarts: status.restarts,
+      tools: entry.tools.size,
+      quarantined: entry.comparison?.quarantined.length ?? 0,
+      reviewed: entry.book !== undefined,
+      ...(entry.book && { reviewedBy: entry.book.pins.reviewedBy, reviewedAt: entry.book.pins.reviewedAt }),
+      ...(status.lastError !== undefined && { lastError: status.lastError }),
+    };
+  });
+}
+
+export function serverRoutes(router: ControlRouter, gateway: Gateway): void {
+  const { catalogue } = gateway;
+  router.on('GET', '/v1/servers', () => ({ servers: describeServers(gateway) }));
+  router.on('GET', '/v1/servers/:id', ({ parameters }) => {
+    const entry = catalogue.server(parameters.id!);
+    catalogue.diff(parameters.id!);
+    return {
+      id: parameters.id,
+      tools: [...(entry?.tools.values() ?? [])].map((tool) => ({
+        name: tool.name,
+        pin: tool.pin,
+        class: tool.toolClass,
+        tier: tool.tier,
+        outward: tool.outward,
+        labels: tool.labels,
+      })),
+    };
+  });
+  router.on('GET', '/v1/servers/:id/diff', ({ parameters }) => {
+    const { added, removed, changed, quarantined } = catalogue.diff(parameters.id!);
+    return {
+      added,
+      removed,
+      quarantined,
+      changed: changed.map(({ name, diff }) => ({ tool: name, lines: formatDiff(diff).split('\n') })),
+    };
+  });
+  router.on('POST', '/v1/servers/:id/pin', async ({ parameters, body }) => {
+    const only = Array.isArray(body.tools) ? body.tools.map(String) : undefined;
+    await gateway.look();
+    const pinned = await catalogue.pin(parameters.id!, typeof body.by === 'string' ? body.by : 'operator', only);
+    return { server: parameters.id, pinned };
+  });
+}

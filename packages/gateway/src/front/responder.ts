@@ -1,0 +1,117 @@
+import type { ServerResponse } from 'node:http';
+import type { JsonRpcMessage } from '../protocol/message.ts';
+import type { EventLog } from './event-log.ts';
+import { MAX_STREAM_BACKLOG, STREAM_KEEP_ALIVE_MS } from './limits.ts';
+
+export interface ResponderOptions {
+  /** Whether the client accepts an event stream. */
+  readonly streams: boolean;
+  /** Session era: events carry ids and can be resumed. */
+  readonly resumable?: { readonly log: EventLog; readonly stream: string; readonly primed: boolean };
+}
+
+/** Sent on every answer: nothing here may be cached, sniffed, framed or referred to. */
+const ALWAYS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * Answers one POST: with one JSON object, or, as soon as something must be said before the answer is there, with an
+ * event stream that ends with it.
+ */
+export class Responder {
+  readonly #response: ServerResponse;
+  readonly #options: ResponderOptions;
+  #headers: Readonly<Record<string, string>> = {};
+  #streaming = false;
+  #done = false;
+  #keepAlive: NodeJS.Timeout | undefined;
+
+  constructor(response: ServerResponse, options: ResponderOptions) {
+    this.#response = response;
+    this.#options = options;
+  }
+
+  /** Header fields of the answer; without effect once a stream has begun. */
+  setHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#headers = { ...this.#headers, ...headers };
+  }
+
+  get streaming(): boolean {
+    return this.#streaming;
+  }
+
+  /** A message before the answer. Dropped where the client takes no stream. */
+  send(message: JsonRpcMessage): void {
+    if (this.#done || !this.#options.streams) return;
+    this.openStream();
+    this.#event(JSON.stringify(message), false);
+  }
+
+  /** The answer. */
+  finish(status: number, message: JsonRpcMessage): void {
+    if (this.#done) return;
+    this.#done = true;
+    const text = JSON.stringify(message);
+    if (!this.#streaming) {
+      const body = Buffer.from(text);
+      this.#response.writeHead(status, {
+        ...ALWAYS,
+        ...this.#headers,
+        'content-type': 'application/json',
+        'content-length': body.length,
+      });
+      this.#response.end(body);
+      return;
+    }
+    this.#event(text, true);
+    this.#end();
+  }
+
+  /** An answer without a body: 202 for notifications, 204, 405. */
+  finishEmpty(status: number): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#response.writeHead(status, { ...ALWAYS, ...this.#headers, 'content-length': 0 });
+    this.#response.end();
+  }
+
+  openStream(): void {
+    if (this.#streaming || this.#done) return;
+    this.#streaming = true;
+    this.#response.writeHead(200, {
+      ...ALWAYS,
+      ...this.#headers,
+      'content-type': 'text/event-stream',
+      'x-accel-buffering': 'no',
+    });
+    const { resumable } = this.#options;
+    if (resumable) {
+      resumable.log.open(resumable.stream, (text) => this.#write(text));
+      this.#response.once('close', () => resumable.log.detach(resumable.stream));
+      if (resumable.primed) this.#write(`id: ${resumable.stream}:0\nretry: 1000\ndata: \n\n`);
+    }
+    this.#keepAlive = setInterval(() => this.#write(': keep-alive\n\n'), STREAM_KEEP_ALIVE_MS);
+    this.#keepAlive.unref();
+    this.#response.once('close', () => clearInterval(this.#keepAlive));
+  }
+
+  #event(data: string, last: boolean): void {
+    const { resumable } = this.#options;
+    if (resumable) resumable.log.write(resumable.stream, data, last);
+    else this.#write(`data: ${data}\n\n`);
+  }
+
+  #write(text: string): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return;
+    this.#response.write(text);
+    // A client that does not read must not fill our memory.
+    if (this.#response.writableLength > MAX_STREAM_BACKLOG) this.#response.destroy();
+  }
+
+  #end(): void {
+    clearInterval(this.#keepAlive);
+    if (!this.#response.destroyed) this.#response.end();
+  }
+}

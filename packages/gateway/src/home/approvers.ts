@@ -1,0 +1,39 @@
+import type { ApproverKey, ApproverKeys } from '@wardmesh/approvals';
+import { fromBase64, fromUtf8, isJsonObject } from '@wardmesh/core';
+import { readFileSecure } from '@wardmesh/store';
+
+/**
+ * The public keys of those who may approve, from `operator/approvers.json`:
+ * `{"approvers": [{"keyId", "by", "publicKey": base64, "revoked"?}]}`. Read at every question, so that a revocation is in
+ * force at once; a file that is missing or malformed names nobody.
+ */
+export class ApproverFile implements ApproverKeys {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async find(keyId: string): Promise<ApproverKey | undefined> {
+    return (await this.list()).find((key) => key.keyId === keyId);
+  }
+
+  async list(): Promise<readonly ApproverKey[]> {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(fromUtf8(await readFileSecure(this.#path)));
+    } catch (error) {
+      if ((error as { code?: string }).code === 'STORE_FILE_MISSING') return [];
+      throw error;
+    }
+    const listed = isJsonObject(parsed) ? parsed.approvers : parsed;
+    if (!Array.isArray(listed)) return [];
+    return listed.flatMap((item) => {
+      if (!isJsonObject(item) || typeof item.keyId !== 'string' || typeof item.by !== 'string') return [];
+      if (typeof item.publicKey !== 'string') return [];
+      return [
+        { keyId: item.keyId, by: item.by, publicKey: fromBase64(item.publicKey), revoked: item.revoked === true },
+      ];
+    });
+  }
+}

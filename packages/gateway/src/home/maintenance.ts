@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { VerificationSchedule } from '@wardmesh/audit';
+import type { Clock } from '@wardmesh/core';
+import { FolderLogStorage } from '@wardmesh/store';
+import type { WardConfig } from '../config/index.ts';
+import type { Sessions } from '../front/sessions.ts';
+import type { OperatorLog } from '../telemetry/operator-log.ts';
+import type { Home } from './open.ts';
+
+const TICK_MS = 15_000;
+
+/** What a running gateway does beside calls: expiry, idle sessions, scheduled verification and backups. */
+export class Maintenance {
+  readonly #home: Home;
+  readonly #config: () => WardConfig;
+  readonly #sessions: Sessions;
+  readonly #clock: Clock;
+  readonly #log: OperatorLog;
+  readonly #schedule: VerificationSchedule;
+  readonly #timer: NodeJS.Timeout;
+  #lastBackup: number;
+  #running: Promise<void> | undefined;
+
+  constructor(home: Home, config: () => WardConfig, sessions: Sessions, clock: Clock, log: OperatorLog) {
+    this.#home = home;
+    this.#config = config;
+    this.#sessions = sessions;
+    this.#clock = clock;
+    this.#log = log;
+    this.#schedule = new VerificationSchedule({
+      log: home.audit,
+      clock,
+      intervalMs: config().audit.verifyEvery,
+      alert: (alert) => log.security(alert.type, { message: alert.message }),
+    });
+    this.#lastBackup = clock.monotonic();
+    this.#timer = setInterval(() => this.tick(), TICK_MS);
+    this.#timer.unref();
+  }
+
+  tick(): void {
+    this.#running ??= this.#run()
+      .catch((error: unknown) => this.#log.fault('maintenance', error))
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const now = this.#clock.now();
+    await this.#home.approvals.expire();
+    await this.#home.database.nonces.prune(now);
+    await this.#sessions.sweep((id) => this.#home.agents.find(id)?.revokedAt !== undefined);
+    await this.#schedule.tick();
+    const { backup } = this.#config().audit;
+    if (backup !== undefined && this.#clock.monotonic() - this.#lastBackup >= backup.every) {
+      this.#lastBackup = this.#clock.monotonic();
+      const report = await this.#home.audit.backup(
+        await FolderLogStorage.open(join(backup.to, this.#home.nodeId)),
+        this.#home.keys.backup,
+      );
+      this.#log.info('audit.backup', { ...report });
+    }
+  }
+}

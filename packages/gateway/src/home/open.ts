@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { Approvals } from '@wardmesh/approvals';
+import { type AuditAlert, type AuditLog, openAudit, type RecoveryReport } from '@wardmesh/audit';
+import { type Clock, CodedError, type Random } from '@wardmesh/core';
+import { contentHash, ed25519Verify } from '@wardmesh/crypto';
+import { Lockout } from '@wardmesh/limits';
+import {
+  type Database,
+  type DatabaseHead,
+  FolderLogStorage,
+  type HomeLock,
+  lockHome,
+  makeDirectorySecure,
+  openDatabase,
+} from '@wardmesh/store';
+import { Agents } from '../agents/agents.ts';
+import { assertConfig, type WardConfig } from '../config/index.ts';
+import { ApproverFile } from './approvers.ts';
+import { nodeIdOf, originOf } from './identity.ts';
+import { deriveHomeKeys, type HomeKeys, readMasterKey } from './keys.ts';
+import { HOME_FOLDERS, type HomePaths, homePaths } from './paths.ts';
+
+export interface Home {
+  readonly paths: HomePaths;
+  readonly nodeId: string;
+  readonly config: WardConfig;
+  readonly keys: HomeKeys;
+  readonly database: Database;
+  readonly audit: AuditLog;
+  readonly recovery: RecoveryReport;
+  readonly agents: Agents;
+  readonly approvals: Approvals;
+  readonly lockout: Lockout;
+  close(): Promise<void>;
+}
+
+export interface OpenHomeOptions {
+  readonly home: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly alert?: (alert: AuditAlert) => void;
+}
+
+export type HomeErrorCode = 'HOME_STATE_NOT_GENUINE';
+
+/**
+ * Opens a home for this process alone: locked, its keys read, its state and log verified and mended where a crash left
+ * something half done. What was found is in `recovery`. @throws CodedError of config, store, audit and keys
+ */
+export async function openHome(options: OpenHomeOptions): Promise<Home> {
+  const { home, clock, random } = options;
+  const paths = homePaths(home);
+  const config = assertConfig(paths.config);
+  await makeDirectorySecure(home);
+  const lock = await lockHome(home);
+  const closers: (() => Promise<unknown>)[] = [() => lock.release()];
+  try {
+    for (const folder of HOME_FOLDERS) await makeDirectorySecure(join(home, folder));
+    const keys = deriveHomeKeys(await readMasterKey(paths.masterKey));
+    const nodeId = nodeIdOf(keys);
+    const database = await openDatabase({ path: paths.state, key: keys.state, clock, random });
+    closers.push(() => database.close());
+    const { log: audit, recovery } = await openAudit({
+      storage: await FolderLogStorage.open(paths.log),
+      clock,
+      random,
+      keys: { hmac: keys.auditHmac, seal: keys.auditSeal, signing: keys.auditSigning },
+      origin: originOf(nodeId),
+      bounds: { segmentBytes: config.audit.segmentBytes, retentionMs: config.audit.retention },
+      ...(options.alert && { alert: options.alert }),
+    });
+    closers.push(() => audit.close());
+    await assertGenuine(database, audit);
+    const agents = await Agents.open(database.agents, clock, random);
+    const approvals = new Approvals({
+      store: database.approvals,
+      keys: new ApproverFile(paths.approvers),
+      clock,
+      random,
+      contentHash,
+      ed25519Verify,
+    });
+    const lockout = await Lockout.open(database.lockouts);
+    return {
+      paths,
+      nodeId,
+      config,
+      keys,
+      database,
+      audit,
+      recovery,
+      agents,
+      approvals,
+      lockout,
+      async close() {
+        for (const closer of closers.splice(0).reverse()) await closer();
+      },
+    };
+  } catch (error) {
+    for (const closer of closers.splice(0).reverse()) await closer().catch(() => {});
+    throw error;
+  }
+}
+
+/** Compares the database with what the log last said of it, so that an old copy put back is seen. */
+async function assertGenuine(database: Database, audit: AuditLog): Promise<void> {
+  const recent = await audit.tail(1_000);
+  const latest = recent.findLast((entry) => entry.eventType === 'system.stop' || entry.eventType === 'system.start');
+  const expected = (latest?.operation.parameters.state ?? {}) as DatabaseHead;
+  const report = await database.verifyDatabase(expected);
+  const [fault] = report.faults;
+  if (fault === undefined) return;
+  throw new CodedError(
+    'HOME_STATE_NOT_GENUINE',
+    `The state of this home was changed outside Wardmesh: ${fault.message}.`,
+    {
+      hint: 'Restore state.db from a backup. The log is kept apart and is not affected: ward audit verify.',
+      details: { code: fault.code },
+      cause: fault,
+    },
+  );
+}
+
+export type { HomeLock };

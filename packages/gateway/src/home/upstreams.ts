@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type Clock, canonicalize, type Random, type Secret } from '@wardmesh/core';
+import { profileHash, type SandboxProfile, startSandboxed } from '@wardmesh/sandbox';
+import {
+  fillTemplate,
+  isRemote,
+  packageCommand,
+  type RemoteServer,
+  type SecretReader,
+  type SecretRef,
+  type ServerSettings,
+  type StdioServer,
+} from '../config/index.ts';
+import type { OperatorLog } from '../telemetry/operator-log.ts';
+import { httpUpstream, type OnUpstreamEvent, stdioUpstream, type Upstream } from '../upstream/index.ts';
+import { VERSION } from '../version.ts';
+
+export interface UpstreamDeps {
+  readonly home: string;
+  /** Folders whose node_modules is searched for `package:` servers. */
+  readonly packagesFrom: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: OperatorLog;
+  readonly secrets: SecretReader;
+}
+
+const CLIENT_INFO = { name: 'wardmesh', title: 'Wardmesh', version: VERSION } as const;
+
+/** The upstream that settings describe; nothing is started yet. */
+export function makeUpstream(id: string, settings: ServerSettings, deps: UpstreamDeps): Upstream {
+  return isRemote(settings) ? remote(id, settings, deps) : contained(id, settings, deps);
+}
+
+function contained(id: string, settings: StdioServer, deps: UpstreamDeps): Upstream {
+  const base = profileOf(settings, deps);
+  const backend = settings.sandbox;
+  return stdioUpstream({
+    id,
+    profile: backend === 'none' ? 'none' : profileHash(base, backend),
+    shared: settings.shared,
+    era: settings.era,
+    handshakeTimeoutMs: settings.startTimeout,
+    idleReapMs: settings.idle,
+    clock: deps.clock,
+    random: deps.random,
+    clientInfo: CLIENT_INFO,
+    onEvent: logEvents(deps.log),
+    launch: async () => {
+      // Secrets of the environment are read at each start, so that a rotated one is used; the hash never covers them.
+      const env = { ...base.env, ...secretEnv(settings, deps.secrets) };
+      return startSandboxed({ ...base, env }, backend, {
+        wardHome: deps.home,
+        clock: deps.clock,
+        secrets: { get: (ref) => secretByKey(settings, ref, deps.secrets) },
+        onEgress: (event) => {
+          if (event.outcome !== 'open') deps.log.security('egress.refused', { server: id, ...event });
+        },
+      });
+    },
+  });
+}
+
+/** What the operator granted, as the sandbox understands it. Without secrets: this is what receipts hash. */
+export function profileOf(settings: StdioServer, deps: Pick<UpstreamDeps, 'packagesFrom'>): SandboxProfile {
+  const found = settings.package === undefined ? undefined : packageCommand(settings.package, deps.packagesFrom);
+  const plain = Object.entries(settings.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return {
+    command: found?.command ?? settings.command!,
+    args: [...(found?.args ?? []), ...settings.args],
+    ...(settings.cwd !== undefined && { workingDirectory: settings.cwd }),
+    read: [...(found?.read ?? []), ...settings.read],
+    write: [...settings.write],
+    env: Object.fromEntries(plain),
+    network:
+      settings.network === 'none'
+        ? 'none'
+        : {
+            egress: settings.network.map((rule) => ({
+              host: rule.host,
+              port: rule.port,
+              secrets: rule.secrets.map((secret) => ({
+                header: secret.header,
+                template: secret.template,
+                ref: keyOf(secret.from),
+              })),
+            })),
+          },
+    limits: {
+      memoryBytes: settings.memory,
+      perOperationBytes: settings.perOperation,
+      cpuSeconds: settings.cpuSeconds,
+      processes: settings.processes,
+      fileSizeBytes: settings.fileSize,
+      openFiles: settings.openFiles,
+      startTimeoutMs: settings.startTimeout,
+    },
+  };
+}
+
+function remote(id: string, settings: RemoteServer, deps: UpstreamDeps): Upstream {
+  return httpUpstream({
+    id,
+    url: settings.url,
+    transport: settings.transport,
+    era: settings.era,
+    insecureLoopback: settings.insecureLoopback,
+    ...(settings.ca !== undefined && { ca: readFileSync(settings.ca, 'utf8') }),
+    clock: deps.clock,
+    clientInfo: CLIENT_INFO,
+    onEvent: logEvents(deps.log),
+    headers: async () => {
+      const headers: Record<string, string> = {};
+      for (const [name, value] of Object.entries(settings.headers)) {
+        headers[name] = fillTemplate(value.template, deps.secrets.read(value.from).reveal());
+      }
+      return headers;
+    },
+  });
+}
+
+function secretEnv(settings: StdioServer, secrets: SecretReader): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(settings.env)) {
+    if (typeof value !== 'string') env[name] = fillTemplate(value.template, secrets.read(value.from).reveal());
+  }
+  return env;
+}
+
+function secretByKey(settings: StdioServer, key: string, secrets: SecretReader): Secret | undefined {
+  if (settings.network === 'none') return undefined;
+  for (const rule of settings.network) {
+    for (const secret of rule.secrets) if (keyOf(secret.from) === key) return secrets.read(secret.from);
+  }
+  return undefined;
+}
+
+/** A name for a reference; the reference itself names files of the operator and stays out of the profile. */
+function keyOf(ref: SecretRef): string {
+  return createHash('sha256').update(canonicalize(ref)).digest('base64url').slice(0, 22);
+}
+
+function logEvents(log: OperatorLog): OnUpstreamEvent {
+  return (event) => {
+    const { type, ...fields } = event;
+    if (type === 'violation' || type === 'breaker-open') log.security(`upstream.${type}`, fields);
+    else log.info(`upstream.${type}`, fields);
+  };
+}

@@ -1,0 +1,53 @@
+import { isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
+import type { ToolDefinition } from '@wardmesh/guard';
+import type { Attached } from '../catalogue/attached.ts';
+import type { Call, LayerOutcome } from '../pipeline/call.ts';
+import { isVisible } from '../pipeline/lists.ts';
+import { joinName, joinUri } from '../pipeline/names.ts';
+import type { Services } from '../services.ts';
+import { attachAll } from './attach-all.ts';
+import { answer } from './index.ts';
+
+interface ListKind {
+  readonly member: string;
+  readonly capability: string;
+  qualify(server: string, item: JsonObject): JsonObject;
+}
+
+const byName = (server: string, item: JsonObject) => ({ ...item, name: joinName(server, String(item.name)) });
+
+const KINDS: Readonly<Record<string, ListKind>> = {
+  'tools/list': { member: 'tools', capability: 'tools', qualify: byName },
+  'prompts/list': { member: 'prompts', capability: 'prompts', qualify: byName },
+  'resources/list': {
+    member: 'resources',
+    capability: 'resources',
+    qualify: (server, item) => ({ ...item, uri: joinUri(server, String(item.uri)) }),
+  },
+  'resources/templates/list': {
+    member: 'resourceTemplates',
+    capability: 'resources',
+    qualify: (server, item) => ({ ...item, uriTemplate: joinUri(server, String(item.uriTemplate)) }),
+  },
+};
+
+/** One list of all servers, each name qualified by its server: no collisions, one page, never cached. */
+export async function listAll(call: Call, services: Services): Promise<LayerOutcome> {
+  const kind = KINDS[call.request.method]!;
+  const attached = await attachAll(call, services);
+  const lists = await Promise.allSettled(attached.map((server) => listOne(call, services, kind, server)));
+  const items = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  const cache = call.era === 'stateless' ? { ttlMs: 0, cacheScope: 'private' } : {};
+  return answer(call, { [kind.member]: items as Json, ...cache });
+}
+
+async function listOne(call: Call, services: Services, kind: ListKind, attached: Attached): Promise<JsonObject[]> {
+  if (attached.facts.capabilities[kind.capability] === undefined) return [];
+  const items = (await attached.list(call.request.method, kind.member)).filter(isJsonObject);
+  if (kind.member !== 'tools') return items.map((item) => kind.qualify(attached.server, item));
+  const tools = items as unknown as ToolDefinition[];
+  await attached.take(tools);
+  return tools
+    .filter((tool) => isVisible(services, call.principal, attached.server, tool))
+    .map((tool) => kind.qualify(attached.server, tool));
+}

@@ -1,0 +1,191 @@
+import type { ApprovalCall, ApprovalErrorCode, ApprovalRequest } from '@wardmesh/approvals';
+import { CodedError, isJsonObject, type JsonObject, redact } from '@wardmesh/core';
+import type { ApprovalState } from '../front/approval-state.ts';
+import { type ClientCode, type Denial, deny } from '../protocol/errors.ts';
+import type { Services } from '../services.ts';
+import type { Call, Layer } from './call.ts';
+
+/** `_meta` keys by which a client chooses how to wait and names the approval it has (pinned). */
+export const META_APPROVAL = 'wardmesh/approval';
+export const META_WAIT = 'wardmesh/wait';
+
+const CODES: Partial<Record<ApprovalErrorCode, ClientCode>> = {
+  APPROVAL_UNKNOWN: 'APPROVAL_UNKNOWN',
+  APPROVAL_NOT_GENUINE: 'APPROVAL_UNKNOWN',
+  APPROVAL_BINDING_CHANGED: 'APPROVAL_BINDING_CHANGED',
+  APPROVAL_EXPIRED: 'APPROVAL_EXPIRED',
+  APPROVAL_DENIED: 'APPROVAL_DENIED',
+  APPROVAL_REPLAYED: 'APPROVAL_REPLAYED',
+  APPROVAL_QUORUM_NOT_MET: 'APPROVAL_REQUIRED',
+  APPROVAL_POLICY_DENIES: 'POLICY_DENIED',
+  APPROVAL_TOO_MANY: 'TOO_MANY_CONCURRENT',
+};
+
+/**
+ * Layer 8. Where the decision is *confirm*: claims the approval the client names, or the open one for exactly this call,
+ * or parks the call and answers with how to obtain it. Only a person's signature releases; nothing the agent's client
+ * says does (WM-APR-1).
+ */
+export function approveLayer(services: Services, state: ApprovalState): Layer {
+  return {
+    name: 'approve',
+    run(call) {
+      if (call.decision.effect === 'allow') return undefined;
+      if (call.decision.effect === 'deny') return deny('POLICY_DENIED');
+      if (call.target.kind !== 'tool') return deny('POLICY_DENIED', { detail: 'only tool calls can be approved' });
+      return settle(call);
+    },
+  };
+
+  async function settle(call: Call): Promise<Denial | undefined> {
+    const bound = bindingOf(call);
+    try {
+      const named = await state.named(call);
+      if ('code' in named) return named;
+      // A call that is going on after a question to the client (MRTR) was released already.
+      if (named.continued) {
+        call.approval = named.continued;
+        return undefined;
+      }
+      const open = named.id ?? (await findOpen(bound))?.id;
+      if (open !== undefined) {
+        const request = await services.approvals.show(open);
+        if (request.state !== 'pending') return await claim(call, open, bound);
+        return waits(call) ? await hold(call, request, bound) : park(call, request);
+      }
+      const request = await services.approvals.request({
+        call: bound,
+        reason: call.decision.rules,
+        quorum: call.decision.quorum ?? 1,
+        lifetime: services.config().approvals.ttl,
+      });
+      services.metrics.approval('requested');
+      await record(call, request, 'approval.request');
+      return waits(call) ? await hold(call, request, bound) : park(call, request);
+    } catch (error) {
+      return fromError(error);
+    }
+  }
+
+  /** An open request for exactly this call: the same call again joins it instead of asking twice. */
+  async function findOpen(bound: ApprovalCall): Promise<ApprovalRequest | undefined> {
+    const mine = await services.approvals.list({ principal: bound.principal });
+    return mine.find(
+      (request) =>
+        (request.state === 'pending' || request.state === 'approved') &&
+        request.binding.argumentsHash === bound.argumentsHash &&
+        request.binding.tool === bound.tool &&
+        request.binding.server === bound.server &&
+        request.binding.pin === bound.pin &&
+        request.binding.policyVersion === bound.policyVersion,
+    );
+  }
+
+  async function claim(call: Call, id: string, bound: ApprovalCall): Promise<Denial | undefined> {
+    // Re-evaluated: `call.decision` was made a moment ago, for this very call, by the policy in force.
+    const released = await services.approvals.claim(id, bound, () =>
+      call.decision.effect === 'deny' ? 'deny' : 'confirm',
+    );
+    call.approval = {
+      id: released.id,
+      by: released.decidedBy ?? [],
+      over: released.over as `sha256:${string}`,
+      signatures: released.signatures.map((signature) => signature.signature),
+      expires: new Date(released.expiresAt).toISOString(),
+    };
+    services.metrics.approval('released');
+    await record(call, released, 'approval.release');
+    return undefined;
+  }
+
+  async function hold(call: Call, request: ApprovalRequest, bound: ApprovalCall): Promise<Denial | undefined> {
+    const token = progressToken(call);
+    const tell = (progress: number) => {
+      if (token === undefined) return;
+      call.reply.notify({
+        jsonrpc: '2.0',
+        method: 'notifications/progress',
+        params: { progressToken: token, progress, message: `Waiting for approval ${request.id}` },
+      });
+    };
+    let ticks = 0;
+    tell(ticks);
+    const timer = setInterval(() => tell(++ticks), 5_000);
+    // A call that waits for a person is not an operation in flight.
+    call.release();
+    try {
+      const decided = await services.approvals.waitFor(request.id, call.reply.signal);
+      if (decided.state === 'denied') return deny('APPROVAL_DENIED', { data: { approvalId: request.id } });
+      if (decided.state === 'expired') return deny('APPROVAL_EXPIRED', { data: { approvalId: request.id } });
+      call.release = await services.concurrency().acquire(call.principal.id, call.reply.signal);
+      return await claim(call, request.id, bound);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  function park(call: Call, request: ApprovalRequest): Denial {
+    return (
+      state.park(call, request) ??
+      deny('APPROVAL_REQUIRED', {
+        hint: `Approve with: ward approvals approve ${request.id} — then send the same call again.`,
+        data: { approvalId: request.id, expiresAt: new Date(request.expiresAt).toISOString(), quorum: request.quorum },
+      })
+    );
+  }
+
+  function waits(call: Call): boolean {
+    const chosen = metaOf(call)?.[META_WAIT];
+    return typeof chosen === 'boolean' ? chosen : services.config().approvals.wait === 'hold';
+  }
+
+  async function record(call: Call, request: ApprovalRequest, eventType: 'approval.request' | 'approval.release') {
+    await services.audit.append({
+      eventType,
+      toolName: `${request.binding.server}.${request.binding.tool}`,
+      correlationId: call.correlationId,
+      actor: { type: 'user', id: call.principal.id },
+      operation: {
+        name: eventType,
+        parameters: { approvalId: request.id, over: request.over, quorum: request.quorum, by: request.decidedBy ?? [] },
+        result: eventType === 'approval.request' ? 'pending' : 'success',
+      },
+    });
+  }
+}
+
+export function metaOf(call: Call): JsonObject | undefined {
+  const meta = call.request.params?._meta;
+  return isJsonObject(meta) ? meta : undefined;
+}
+
+function progressToken(call: Call): string | number | undefined {
+  const token = metaOf(call)?.progressToken;
+  return typeof token === 'string' || typeof token === 'number' ? token : undefined;
+}
+
+/** The call as a person is shown it and as it will run. */
+export function bindingOf(call: Call): ApprovalCall {
+  if (call.target.kind !== 'tool') throw new Error('only tools are approved');
+  return {
+    server: call.target.server,
+    tool: call.target.name,
+    pin: call.target.tool.pin,
+    // Arguments with hidden characters were refused before; what is redacted here is bound by the hash beside it.
+    arguments: redact(call.arguments) as JsonObject,
+    argumentsHash: call.argumentsHash,
+    principal: call.principal.id,
+    policyVersion: call.decision.version,
+  };
+}
+
+function fromError(error: unknown): Denial {
+  if (!(error instanceof CodedError)) throw error;
+  const code = CODES[error.code as ApprovalErrorCode];
+  if (code === undefined) return deny('INTERNAL', { cause: error, detail: `${error.code}: ${error.message}` });
+  return deny(code, {
+    detail: `${error.code}: ${error.message}`,
+    ...(error.hint !== undefined && { hint: error.hint }),
+    ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
+  });
+}

@@ -1,0 +1,120 @@
+import { isJsonObject, type JsonObject } from '@wardmesh/core';
+import type { Sessions } from '../front/sessions.ts';
+import { type Denial, deny } from '../protocol/errors.ts';
+import { eraOf, META_CLIENT_CAPABILITIES, META_CLIENT_INFO } from '../protocol/revision.ts';
+import type { Services } from '../services.ts';
+import type { Call, Layer, Principal } from './call.ts';
+import { single } from './transport.ts';
+
+/**
+ * Layer 3. The bearer token becomes a principal, the session id (or the stateless request's `_meta`) that principal's
+ * session. Failures count towards lockout and all look the same from outside, in time too: the token is hashed before
+ * it is looked up, whether or not any agent has it (XR-ERR-2).
+ */
+export function authenticateLayer(services: Services, sessions: Sessions): Layer {
+  return {
+    name: 'authenticate',
+    run(call) {
+      const admitted = authenticate(services, call);
+      if (admitted instanceof Promise) {
+        return admitted.then((outcome) =>
+          'principal' in outcome ? openSession(call, sessions, outcome.principal) : outcome,
+        );
+      }
+      return 'principal' in admitted ? openSession(call, sessions, admitted.principal) : admitted;
+    },
+  };
+}
+
+/** Who failed since: their next success is worth telling the lockout of; everyone else's is not. */
+const troubled = new Set<string>();
+
+type Admission = { readonly principal: Principal } | Denial;
+
+/** The principal of a request's token. Used for GET and DELETE too, which are not calls. */
+export function authenticate(services: Services, call: Pick<Call, 'inbound'>): Admission | Promise<Admission> {
+  const token = bearerToken(single(call.inbound, 'authorization'));
+  const claimed = services.agents.claimedBy(token);
+  const lockId = `${call.inbound.remoteAddress}|${claimed}`;
+  const now = services.clock.now();
+  const lock = services.lockout.check(lockId, now);
+  if (!lock.allowed) return deny('LOCKED_OUT', { retryAfter: lock.retryAfter, detail: claimed });
+  const principal = services.agents.authenticate(token);
+  if (principal) {
+    if (!troubled.has(lockId)) return { principal };
+    troubled.delete(lockId);
+    return services.lockout.succeed(lockId, now).then(() => ({ principal }));
+  }
+  // No token at all is a client that does not know yet how to sign in, not a guess.
+  if (token === undefined)
+    return deny('AUTHENTICATION_REQUIRED', { hint: 'Send Authorization: Bearer with an agent token.' });
+  return services.lockout.fail(lockId, now).then((after) => {
+    services.metrics.authFailure();
+    troubled.add(lockId);
+    if (!after.allowed) {
+      services.log.security('auth.lockout', { agent: claimed, retryAfter: after.retryAfter });
+      void services.audit
+        .append({
+          eventType: 'auth.lockout',
+          toolName: 'gateway',
+          correlationId: 'lockout',
+          actor: { type: 'system' },
+          operation: {
+            name: 'authenticate',
+            parameters: { agent: claimed },
+            result: 'denied',
+            errorCode: 'LOCKED_OUT',
+          },
+        })
+        .catch((error: unknown) => services.log.fault('lockout', error));
+    }
+    return deny('AUTHENTICATION_REQUIRED', { detail: claimed });
+  });
+}
+
+function bearerToken(header: string | undefined): string | undefined {
+  const match = header === undefined ? null : /^Bearer +([A-Za-z0-9._~+/=-]{1,512})$/i.exec(header);
+  return match?.[1];
+}
+
+function openSession(call: Call, sessions: Sessions, principal: Principal): Denial | undefined {
+  call.principal = principal;
+  if (call.era === 'stateless' && call.parsed.kind === 'request') {
+    const meta = call.request.params?._meta;
+    const capabilities = isJsonObject(meta) ? meta[META_CLIENT_CAPABILITIES] : undefined;
+    const info = isJsonObject(meta) ? meta[META_CLIENT_INFO] : undefined;
+    call.session = sessions.implicit(
+      principal,
+      call.route,
+      isJsonObject(capabilities) ? capabilities : {},
+      isJsonObject(info) ? info : undefined,
+    );
+    return undefined;
+  }
+  if (call.parsed.kind === 'request' && call.request.method === 'initialize') {
+    const params: JsonObject = call.request.params ?? {};
+    call.session = sessions.open(
+      principal,
+      call.route,
+      call.revision,
+      isJsonObject(params.capabilities) ? params.capabilities : {},
+      isJsonObject(params.clientInfo) ? params.clientInfo : undefined,
+    );
+    return undefined;
+  }
+  const id = single(call.inbound, 'mcp-session-id');
+  if (id === undefined) return deny('SESSION_MISSING', { hint: 'Call initialize first.' });
+  const session = sessions.find(id, principal, call.route);
+  if (!session) return deny('SESSION_UNKNOWN', { hint: 'Call initialize again.' });
+  const announced = single(call.inbound, 'mcp-protocol-version');
+  if (announced !== undefined && announced !== session.revision) {
+    return deny('REVISION_UNSUPPORTED', {
+      hint: `This session negotiated ${session.revision}.`,
+      data: { supported: [session.revision] },
+    });
+  }
+  call.session = session;
+  call.revision = session.revision;
+  call.era = eraOf(session.revision);
+  return undefined;
+}

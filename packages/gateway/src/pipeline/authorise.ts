@@ -1,0 +1,86 @@
+import type { PolicyQuery, Resource } from '@wardmesh/policy';
+import { deny } from '../protocol/errors.ts';
+import type { Services } from '../services.ts';
+import type { Call, CatalogueTool, Layer } from './call.ts';
+
+/**
+ * Layer 7. Cedar decides: principal, action, target, arguments, labels. The information-flow rule (WM-IFC-1) is decided in
+ * code first and only ever tightens: what it wants approved or denied no policy can allow.
+ */
+export function authoriseLayer(services: Services): Layer {
+  return {
+    name: 'authorise',
+    run(call) {
+      // Handshakes and pings touch nothing; lists are filtered name by name with this same decision (`visible`).
+      if (call.target.kind === 'gateway' || call.target.kind === 'server') {
+        call.decision = { effect: 'allow', rules: ['ward.protocol'], version: services.policy().version };
+        return undefined;
+      }
+      call.labelsIn = services.labels.of(call.session);
+      const flow =
+        call.target.kind === 'tool'
+          ? services.labels.decide(call.labelsIn, call.target.tool, services.config().flow.decision)
+          : 'ok';
+      if (flow === 'deny') {
+        call.decision = { effect: 'deny', rules: ['ward.flow'], version: services.policy().version };
+        return deny('POLICY_DENIED', {
+          hint: 'Untrusted input and private data met in this session, and this tool sends outward.',
+          detail: 'ward.flow',
+        });
+      }
+      const decided = services.policy().decide(queryOf(call, flow, services));
+      const effect = flow === 'confirm' && decided.effect === 'allow' ? 'confirm' : decided.effect;
+      const rules = flow === 'confirm' ? [...decided.rules, 'ward.flow'] : decided.rules;
+      call.decision = {
+        effect,
+        rules,
+        version: decided.version,
+        ...(effect === 'confirm' && { quorum: Math.max(decided.quorum ?? 1, services.config().approvals.quorum) }),
+      };
+      if (effect !== 'deny') return undefined;
+      return deny('POLICY_DENIED', { detail: rules.join() || 'no policy permits this' });
+    },
+  };
+}
+
+function queryOf(call: Call, flow: 'ok' | 'confirm', services: Services): PolicyQuery {
+  const { target } = call;
+  const common = {
+    principal: { id: call.principal.id, roles: call.principal.roles },
+    labels: call.labelsIn,
+    flow,
+    sandboxed: call.attached?.profile !== 'none',
+    now: services.clock.now(),
+  } as const;
+  switch (target.kind) {
+    case 'tool':
+      return { ...common, action: 'call', resource: policyTool(target.tool), arguments: call.arguments };
+    case 'resource':
+      return {
+        ...common,
+        action: 'read_resource',
+        resource: { kind: 'resource', server: target.server, uri: target.uri },
+      };
+    case 'prompt':
+      return {
+        ...common,
+        action: 'get_prompt',
+        resource: { kind: 'prompt', server: target.server, name: target.name },
+      };
+    default:
+      throw new Error(`no policy question for a ${target.kind}`);
+  }
+}
+
+/** A tool of the catalogue as policies see it; what is in the catalogue is reviewed and unchanged. */
+export function policyTool(tool: CatalogueTool): Resource {
+  return {
+    kind: 'tool',
+    server: tool.server,
+    name: tool.name,
+    class: tool.toolClass,
+    outward: tool.outward,
+    labels: tool.labels,
+    quarantined: false,
+  };
+}

@@ -1,0 +1,37 @@
+import { isJsonObject, type JsonObject } from '@wardmesh/core';
+import type { ToolDefinition } from '@wardmesh/guard';
+import { toolPin } from '@wardmesh/guard';
+import type { Services } from '../services.ts';
+import { policyTool } from './authorise.ts';
+import type { Call, Principal } from './call.ts';
+
+/**
+ * Cuts a server's `tools/list` to what is reviewed, unchanged and visible to the principal: the same decision that a call
+ * would meet. What else was offered is noted, so that the operator hears of it.
+ */
+export function filterList(call: Call, services: Services, result: JsonObject): JsonObject {
+  if (call.request.method !== 'tools/list' || call.attached === undefined || call.target.kind === 'gateway')
+    return result;
+  const { tools } = result;
+  if (!Array.isArray(tools)) return result;
+  const { server } = call.attached;
+  const visible = tools.filter(
+    (tool) => isJsonObject(tool) && isVisible(services, call.principal, server, tool as ToolDefinition),
+  );
+  return visible.length === tools.length ? result : { ...result, tools: visible };
+}
+
+/** Whether a tool, as offered now, may be shown to a principal. */
+export function isVisible(services: Services, principal: Principal, server: string, offered: ToolDefinition): boolean {
+  const tool = services.catalogue.tool(server, offered.name);
+  if (tool === undefined || pinOf(offered) !== tool.pin) return false;
+  return services.policy().visible({ id: principal.id, roles: principal.roles }, policyTool(tool));
+}
+
+function pinOf(tool: ToolDefinition): string {
+  try {
+    return toolPin(tool);
+  } catch {
+    return 'none';
+  }
+}

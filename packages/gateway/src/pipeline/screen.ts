@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { canonicalize, type Json, type JsonObject } from '@wardmesh/core';
+import { parseMessage, screenErrorMessage, screenResult } from '@wardmesh/guard';
+import { type Denial, deny } from '../protocol/errors.ts';
+import { isFailure, isResultResponse, type JsonRpcResult } from '../protocol/message.ts';
+import type { Services } from '../services.ts';
+import type { Call, Layer } from './call.ts';
+import { filterList } from './lists.ts';
+import { qualifyUris } from './qualify.ts';
+
+/**
+ * Layer 11. What the server answered: held to the schema of the revision and to the tool's pinned output schema, lists cut
+ * to what the principal may see, instruction-like text neutralised, labels noted (XR-OUT-1, CM-CONN-2, WM-IFC-1).
+ */
+export function screenLayer(services: Services): Layer {
+  return {
+    name: 'screen',
+    run(call) {
+      const { response } = call;
+      if (response === undefined) return deny('UPSTREAM_FAILED', { detail: 'no answer' });
+      if (isFailure(response)) return screenFailure(call);
+      if (!isResultResponse(response)) return deny('RESULT_INVALID', { detail: 'neither result nor error' });
+      return screenSuccess(call, services, response);
+    },
+  };
+}
+
+/** A server's own error goes to the client with its code; its text is read by models too. */
+function screenFailure(call: Call): undefined {
+  const response = call.response;
+  if (response === undefined || !isFailure(response)) return undefined;
+  const { message, changed } = screenErrorMessage(response.error.message);
+  call.resultHash = hashOf(response.error as unknown as Json);
+  if (changed) {
+    call.originalHash = call.resultHash;
+    call.findings = ['error-text'];
+    call.response = { ...response, error: { ...response.error, message } };
+  }
+  return undefined;
+}
+
+function screenSuccess(call: Call, services: Services, response: JsonRpcResult): Denial | undefined {
+  const fromServer = call.attached !== undefined && call.target.kind !== 'gateway';
+  if (fromServer) {
+    const held = parseMessage(response as unknown as Json, {
+      revision: call.revision,
+      from: 'server',
+      pendingMethod: call.request.method,
+    });
+    if (!held.ok) {
+      return deny('RESULT_INVALID', {
+        detail: `${held.error.code} ${held.error.pointer ?? ''} ${held.error.keyword ?? ''}`,
+      });
+    }
+  }
+  let { result } = response;
+  const tool = call.target.kind === 'tool' ? call.target.tool : undefined;
+  const outputSchema = tool?.definition.outputSchema as JsonObject | undefined;
+  const complete = result.resultType === undefined || result.resultType === 'complete';
+  if (outputSchema !== undefined && complete && result.isError !== true) {
+    if (result.structuredContent === undefined)
+      return deny('RESULT_INVALID', { detail: 'structuredContent is missing' });
+    const fit = services.schemas.checkOutput(outputSchema, result.structuredContent);
+    if (!fit.ok) return deny('RESULT_INVALID', { detail: `${fit.error.code} ${fit.error.problems[0]?.pointer ?? ''}` });
+  }
+  result = filterList(call, services, result);
+  const { guard } = services.config();
+  if (guard.screen) {
+    const screened = screenResult(result, {
+      ...(guard.quoteAsData && tool && { quoteFrom: `${tool.server}.${tool.name}` }),
+      ...(outputSchema && { outputHolds: (value: Json) => services.schemas.checkOutput(outputSchema, value).ok }),
+    });
+    if (screened.changed) {
+      result = screened.result;
+      call.originalHash = screened.originalHash;
+      call.findings = [...new Set(screened.findings.map((finding) => finding.pattern))];
+    }
+  }
+  call.labelsOut = labelsOf(call, services);
+  services.labels.add(call.session, call.labelsOut);
+  // What the hash covers is what the client gets, less the gateway's own `_meta` members.
+  if (call.route.kind === 'aggregate' && fromServer) result = qualifyUris(call, result);
+  if (isRecorded(call)) call.resultHash = hashOf(result);
+  call.response = { ...response, result };
+  return undefined;
+}
+
+function labelsOf(call: Call, services: Services): readonly string[] {
+  switch (call.target.kind) {
+    case 'tool':
+      return call.target.tool.labels;
+    case 'resource':
+    case 'prompt':
+      return services.catalogue.server(call.target.server)?.settings.labels ?? ['untrusted'];
+    default:
+      return [];
+  }
+}
+
+/** Whether a call leaves a receipt: what acts or reads; not handshakes, lists and pings. */
+export function isRecorded(call: Call): boolean {
+  const kind = call.target?.kind;
+  return kind === 'tool' || (kind === 'resource' && call.request.method === 'resources/read') || kind === 'prompt';
+}
+
+function hashOf(value: Json): string {
+  return `sha256:${createHash('sha256').update(canonicalize(value)).digest('hex')}`;
+}
