@@ -22,9 +22,11 @@ import { ownMethods } from './own/index.ts';
 import { FlowLabels } from './pipeline/flow-labels.ts';
 import { makePipeline } from './pipeline/index.ts';
 import type { TransportRules } from './pipeline/transport.ts';
+import { LATEST_SESSION } from './protocol/revision.ts';
 import type { Services } from './services.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { type OperatorLog, operatorLog } from './telemetry/operator-log.ts';
+import { reasonOf } from './telemetry/reason.ts';
 import { ensureTlsMaterial, serverTlsOptions, type TlsMaterial } from './tls/index.ts';
 
 export interface GatewayOptions {
@@ -258,9 +260,10 @@ export class Gateway {
 
   /** Attaches to every server as ourselves, to see what it offers. */
   async look(): Promise<void> {
-    const session = this.sessions.implicit(
+    const session = this.sessions.open(
       { id: 'wardmesh', roles: [] },
       { kind: 'aggregate' },
+      LATEST_SESSION,
       DISCOVERY_CAPABILITIES,
     );
     await Promise.allSettled(
@@ -269,13 +272,11 @@ export class Gateway {
           const attached = await session.channel(id);
           await attached.fresh();
         } catch (error) {
-          this.services.log.warn('server.unavailable', {
-            server: id,
-            reason: error instanceof Error ? error.message : '',
-          });
+          this.services.log.warn('server.unavailable', { server: id, ...reasonOf(error) });
         }
       }),
     );
+    await this.sessions.end(session);
   }
 
   /** Puts a new configuration into force: servers come, go and change; limits and rules apply to the next call. */

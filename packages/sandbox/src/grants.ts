@@ -55,18 +55,25 @@ const HOME_SECRETS: readonly string[] = [
 /**
  * The mounts of a profile. Symbolic links are resolved once, here; the sandbox then sees what was checked.
  * @param wardHome the gateway's own home, never granted, nor anything around it.
+ * @param open folders inside it that may be granted none the less: the workspace.
  * @throws SandboxError SANDBOX_PATH_REFUSED where a path is missing, is or holds a secret place, or a link that a sandbox
  * could have planted leads out of the folder it is written in.
  */
-export function resolveGrants(profile: SandboxProfile, wardHome: string | undefined): readonly Mount[] {
+export function resolveGrants(
+  profile: SandboxProfile,
+  wardHome: string | undefined,
+  open: readonly string[] = [],
+): readonly Mount[] {
   const closed = closedPlaces(wardHome);
+  const opened = open.map((path) => realpathOrSame(path));
   const writable = profile.write.map((path) => realpathOrSame(path));
 
   const resolve = (path: string, isWritable: boolean): Mount => {
     const target = trimSlash(normalize(path));
     const source = realpathOrRefuse(target);
     for (const secret of closed) {
-      if (isWithin(source, secret)) throw refused(path, 'it lies in a place that is never granted');
+      if (isWithin(source, secret) && !opened.some((folder) => isWithin(source, folder) && isBelow(folder, secret)))
+        throw refused(path, 'it lies in a place that is never granted');
       if (isWithin(secret, source)) throw refused(path, `it holds ${secret}, which is never granted`);
     }
     // A link inside a writable folder may be the work of an earlier run in this sandbox.
@@ -76,7 +83,8 @@ export function resolveGrants(profile: SandboxProfile, wardHome: string | undefi
     }
     const kind = statSync(source);
     if (!kind.isFile() && !kind.isDirectory()) throw refused(path, 'it is neither a file nor a folder');
-    if (isWritable && isWithin('/usr', source)) throw refused(path, 'system folders are never writable');
+    if (isWritable && (isWithin(source, '/usr') || isWithin('/usr', source)))
+      throw refused(path, 'system folders are never writable');
     return { source, target, writable: isWritable };
   };
 

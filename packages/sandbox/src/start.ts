@@ -27,6 +27,8 @@ import { seccompFilter } from './seccomp/filter.ts';
 export interface SandboxDeps {
   /** The gateway's home; never granted. */
   readonly wardHome?: string;
+  /** Folders inside the home that may be granted: the workspace. */
+  readonly openInHome?: readonly string[];
   /** Where the proxy's socket is made; must be short. Default: the system's temporary folder. */
   readonly runtimeDirectory?: string;
   /** Asked for the secrets of egress rules. Without it, rules with secrets are refused. */
@@ -60,7 +62,7 @@ export async function startSandboxed(
 ): Promise<SandboxedProcess> {
   assertProfile(profile);
   if (process.platform !== 'linux') throw unavailable(`sandboxes need Linux; this is ${process.platform}`);
-  const mounts = resolveGrants(profile, deps.wardHome);
+  const mounts = resolveGrants(profile, deps.wardHome, deps.openInHome);
   const cleanup: (() => unknown)[] = [];
   const releaseAll = async (): Promise<void> => {
     for (const release of cleanup.splice(0).reverse()) await release();

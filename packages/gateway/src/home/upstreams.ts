@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Clock, canonicalize, type Random, type Secret } from '@wardmesh/core';
 import { profileHash, type SandboxProfile, startSandboxed } from '@wardmesh/sandbox';
 import {
@@ -52,6 +53,7 @@ function contained(id: string, settings: StdioServer, deps: UpstreamDeps): Upstr
       const env = { ...base.env, ...secretEnv(settings, deps.secrets) };
       return startSandboxed({ ...base, env }, backend, {
         wardHome: deps.home,
+        openInHome: [join(deps.home, 'workspace')],
         clock: deps.clock,
         secrets: { get: (ref) => secretByKey(settings, ref, deps.secrets) },
         onEgress: (event) => {

@@ -1,7 +1,7 @@
-import { CodedError } from '@wardmesh/core';
 import type { Attached } from '../catalogue/attached.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { Services } from '../services.ts';
+import { reasonOf } from '../telemetry/reason.ts';
 
 /** Attaches to every server of the aggregate route; one that cannot be had is left out and noted, not waited for again. */
 export async function attachAll(call: Call, services: Services): Promise<Attached[]> {
@@ -19,8 +19,7 @@ export async function attachAll(call: Call, services: Services): Promise<Attache
     services.log.warn('server.unavailable', {
       server: ids[i],
       requestId: call.correlationId,
-      code: reason instanceof CodedError ? reason.code : 'INTERNAL',
-      reason: reason instanceof Error ? reason.message : '',
+      ...reasonOf(reason),
     });
     return [];
   });

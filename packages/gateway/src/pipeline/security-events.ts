@@ -37,30 +37,30 @@ export class SecurityEvents {
   }
 
   note(call: Call, denial: Denial): void {
-    this.#services.log.security(denial.code, {
-      requestId: call.correlationId,
-      agent: call.principal?.id,
-      detail: denial.detail,
-    });
-    const eventType = EVENTS[denial.code];
-    if (eventType === undefined) return;
     const now = this.#services.clock.monotonic();
     const window = this.#windows.get(denial.code) ?? { start: now, written: 0, dropped: 0 };
     this.#windows.set(denial.code, window);
     if (now - window.start > WINDOW_MS) {
       const { dropped } = window;
       Object.assign(window, { start: now, written: 0, dropped: 0 });
-      if (dropped > 0) this.#write(call, eventType, denial, { suppressed: dropped });
+      if (dropped > 0) this.#write(call, denial, { suppressed: dropped });
     }
     if (window.written >= MAX_PER_WINDOW) {
       window.dropped += 1;
       return;
     }
     window.written += 1;
-    this.#write(call, eventType, denial, {});
+    this.#services.log.security(denial.code, {
+      requestId: call.correlationId,
+      agent: call.principal?.id,
+      detail: denial.detail,
+    });
+    this.#write(call, denial, {});
   }
 
-  #write(call: Call, eventType: AuditEvent['eventType'], denial: Denial, parameters: Record<string, unknown>): void {
+  #write(call: Call, denial: Denial, parameters: Record<string, unknown>): void {
+    const eventType = EVENTS[denial.code];
+    if (eventType === undefined) return;
     this.#services.audit
       .append({
         eventType,
