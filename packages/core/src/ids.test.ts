@@ -1,7 +1,7 @@
 import { verifies } from '@wardmesh/testkit';
 import { describe, expect, it, vi } from 'vitest';
 import { fromBase64Url } from './bytes.ts';
-import { isUuid, randomToken, uuid } from './ids.ts';
+import { isUuid, randomFraction, randomToken, uuid } from './ids.ts';
 import { type Random, systemRandom, toTimestamp } from './ports.ts';
 import { redactText } from './redact.ts';
 
@@ -27,6 +27,20 @@ describe('ids', () => {
     const token = randomToken('ward_agent_', systemRandom);
     expect(fromBase64Url(token.slice('ward_agent_'.length)).length).toBe(32);
     expect(redactText(token)).toBe('[redacted]');
+  });
+});
+
+describe('a random fraction', () => {
+  it('is at least 0 and always below 1', () => {
+    expect(randomFraction(filled(0x00))).toBe(0);
+    expect(randomFraction(filled(0xff))).toBe(1 - 2 ** -53);
+  });
+
+  it('spreads evenly', () => {
+    const tenths = new Array<number>(10).fill(0);
+    for (let i = 0; i < 10_000; i++) tenths[Math.floor(randomFraction(systemRandom) * 10)]! += 1;
+    // Ten standard deviations of a tenth: 1,000 ± 300.
+    for (const count of tenths) expect(Math.abs(count - 1_000)).toBeLessThan(300);
   });
 });
 

@@ -13,7 +13,7 @@ export {
 } from './bytes.ts';
 export { canonicalBytes, canonicalize } from './canonical.ts';
 export { CodedError, type ErrorFields, isCoded } from './error.ts';
-export { isUuid, randomToken, uuid } from './ids.ts';
+export { isUuid, randomFraction, randomToken, uuid } from './ids.ts';
 export { isJsonObject, type Json, type JsonObject } from './json.ts';
 export { MAX_INPUT_LENGTH, MAX_JSON_DEPTH, MAX_JSON_KEYS, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from './limits.ts';
 export { type Clock, type Random, systemClock, systemRandom, toTimestamp } from './ports.ts';

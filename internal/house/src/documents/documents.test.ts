@@ -102,16 +102,28 @@ describe('docs/dependencies.md', () => {
 });
 
 describe.each(documents)('%s', (path) => {
-  const text = read(path);
-
   it('has no dead link', () => {
-    const dead = links(text).filter(({ target }) => !resolves(path, target));
+    const dead = links(read(path)).filter(({ target }) => !resolves(path, target));
     expect(dead).toEqual([]);
   });
+});
 
-  it('says of every command block whether the tests run it', () => {
-    const unmarked = commandBlocks(path, text).filter(({ marker }) => marker === undefined);
-    expect(unmarked.map(({ line }) => `${path}:${line}`)).toEqual([]);
+/** What a newcomer copies from: here every command block is run, or says why not. */
+const FOR_NEWCOMERS = documents.filter((path) => /^(README\.md|CONTRIBUTING\.md|docs\/guides\/.*)$/.test(path));
+
+it.each(FOR_NEWCOMERS)('%s says of every command block whether the tests run it', (path) => {
+  const unmarked = commandBlocks(path, read(path)).filter(({ marker }) => marker === undefined);
+  expect(unmarked.map(({ line }) => `${path}:${line}`)).toEqual([]);
+});
+
+describe('docs/decisions', () => {
+  const records = documents.filter((path) => path.startsWith('docs/decisions/'));
+
+  it('have numbers that no two share, in name and title', () => {
+    const numbers = records.map((path) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]));
+    expect(new Set(numbers).size).toBe(records.length);
+    const titles = records.map((path) => Number(/^# (\d+)\. /.exec(read(path))?.[1]));
+    expect(titles).toEqual(numbers);
   });
 });
 
