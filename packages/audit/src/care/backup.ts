@@ -196,6 +196,7 @@ async function openFile(
     const size = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0);
     if (size > BACKUP_CHUNK_BYTES + 64) throw refused();
     const sealed = await source.read(name, offset + LENGTH_BYTES, offset + LENGTH_BYTES + size);
+    if (sealed.length !== size) throw refused();
     offset += LENGTH_BYTES + size;
     const plain = openChunk(sealing, sealed, chunkAad(id, name, i, offset >= all), name);
     await target.append(name, plain);

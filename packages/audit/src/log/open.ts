@@ -5,7 +5,7 @@ import { GENESIS_HASH } from '../chain/genesis.ts';
 import { OpenIntents } from '../chain/intents.ts';
 import { auditError, tampered } from '../error.ts';
 import type { LogStorage } from '../ports.ts';
-import { encodeHead } from '../storage/head.ts';
+import { encodeHead, type Head } from '../storage/head.ts';
 import { type LogKeys, logKeys } from '../storage/keys.ts';
 import { HEAD, indexName, segmentName } from '../storage/names.ts';
 import { beginSegment, openSegment } from '../storage/segment.ts';
@@ -98,7 +98,7 @@ async function recoverLog(options: AuditOptions, keys: LogKeys, inventory: Inven
   const { storage, origin, random } = options;
   const { head } = inventory;
   const segments = [...inventory.segments];
-  const tornBegin = await findTornBegin(storage, keys, origin, segments.at(-1)!, head.segment);
+  const tornBegin = await findTornBegin(storage, keys, origin, segments.at(-1)!, head);
   if (tornBegin) segments.pop();
   const newest = segments.at(-1);
   if (newest === undefined) {
@@ -121,7 +121,7 @@ async function recoverLog(options: AuditOptions, keys: LogKeys, inventory: Inven
   if (segment === undefined) throw tampered('the segment is cut', { file: segmentName(newest), offset: 0 });
   const tail = readTail(segment, await storage.read(segmentName(newest)), keys, head);
   const tree = await checkTreeRoot(await MerkleTree.load(storage, newest - 1), segment.state.root);
-  // All is checked; only now is anything changed.
+  // Nothing was changed so far; growing the tree checks the last of it.
   const grown = await growTree(storage, tree, tail, inventory, options.keys.signing.publicKey, origin);
   const removed: string[] = [];
   for (const first of inventory.pruned) {
@@ -169,9 +169,10 @@ async function findTornBegin(
   keys: LogKeys,
   origin: string,
   newest: number,
-  anchored: number,
+  head: Head,
 ): Promise<boolean> {
-  if (newest < anchored || (newest === anchored && newest !== 1)) return false;
+  // The very first head names a segment of no length, which may not stand yet.
+  if (newest < head.segment || (newest === head.segment && head.length > 0)) return false;
   const bytes = await storage.read(segmentName(newest));
   if (bytes.every((byte) => byte === 0)) return true;
   return (await openSegment(storage, keys, origin, newest)) === undefined;

@@ -1,4 +1,4 @@
-import { fromUtf8 } from '@wardmesh/core';
+import { fromUtf8, isCoded, isUuid } from '@wardmesh/core';
 import type { AuditEntry, AuditEventType } from '@wardmesh/verify';
 import { auditError, tampered } from '../error.ts';
 import { MAX_FIND } from '../limits.ts';
@@ -89,30 +89,50 @@ async function* entriesOf(view: LogView, extent: SegmentExtent, after: number): 
 }
 
 /**
- * The entry with this id. Newest segments first, through their indexes; a segment whose index is missing is read.
- * @param recent frame offsets of the newest segment, which has no index yet.
+ * The entry with this id. Newest segments first, through their indexes; a segment without an index is read. Damage in
+ * one segment does not hide an entry of another: it is thrown only where the entry is nowhere else.
+ * @param recent frame offsets of the newest segment, which has no index yet
  */
 export async function getEntry(
   view: LogView,
   id: string,
   recent?: ReadonlyMap<string, number>,
 ): Promise<AuditEntry | undefined> {
+  if (!isUuid(id)) return undefined;
+  let damage: unknown;
   for (let i = view.segments.length - 1; i >= 0; i--) {
     const extent = view.segments[i]!;
     const isNewest = i === view.segments.length - 1;
-    const offset =
-      isNewest && recent !== undefined
-        ? recent.get(id)
-        : await lookUp(view.storage, indexName(extent.first), id).catch(() => 'read' as const);
-    const entry =
-      offset === 'read' || (isNewest && recent === undefined)
-        ? await searchSegment(view, extent, id)
-        : offset === undefined
-          ? undefined
-          : await entryAt(view, extent, offset, id);
-    if (entry !== undefined) return entry;
+    try {
+      const entry = await getFrom(view, extent, id, isNewest ? recent : undefined, isNewest);
+      if (entry !== undefined) return entry;
+    } catch (error) {
+      if (!isCoded(error, 'AUDIT_TAMPERED')) throw error;
+      damage ??= error;
+    }
   }
+  if (damage !== undefined) throw damage;
   return undefined;
+}
+
+async function getFrom(
+  view: LogView,
+  extent: SegmentExtent,
+  id: string,
+  recent: ReadonlyMap<string, number> | undefined,
+  isNewest: boolean,
+): Promise<AuditEntry | undefined> {
+  let offset: number | undefined;
+  if (recent !== undefined) offset = recent.get(id);
+  else if (isNewest) return searchSegment(view, extent, id);
+  else {
+    try {
+      offset = await lookUp(view.storage, indexName(extent.first), id);
+    } catch {
+      return searchSegment(view, extent, id);
+    }
+  }
+  return offset === undefined ? undefined : entryAt(view, extent, offset, id);
 }
 
 async function searchSegment(view: LogView, extent: SegmentExtent, id: string): Promise<AuditEntry | undefined> {
