@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { BoundedCache } from '@wardmesh/core';
+import { BoundedCache, systemRandom } from '@wardmesh/core';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -117,6 +117,11 @@ async function whileBusy<T>(work: () => T): Promise<T> {
     } catch (error) {
       if (!isBusy(error) || performance.now() >= until) throw databaseFault(error);
     }
-    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+    await new Promise((resolve) => setTimeout(resolve, pause * jitter()));
   }
+}
+
+/** 0.5 to 1.5, so that two processes that meet do not meet again at once. */
+function jitter(): number {
+  return 0.5 + systemRandom.bytes(1)[0]! / 256;
 }
