@@ -1,4 +1,4 @@
-import { type GatewayUnderTest, NO_LIMITS, startGateway } from '@wardmesh/testkit/gateway';
+import { type GatewayUnderTest, GENEROUS_LIMITS, startGateway } from '@wardmesh/testkit/gateway';
 
 /** The name under which the fixture stands in `ward.yaml`. */
 export const FIXTURE_SERVER = 'fixture';
@@ -21,7 +21,7 @@ export function startGatewayUnderTest(fixtureUrl: string): Promise<GatewayUnderT
         labels: [],
       },
     },
-    overrides: { limits: NO_LIMITS },
+    overrides: { limits: GENEROUS_LIMITS },
   });
 }
 
