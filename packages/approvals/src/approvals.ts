@@ -28,7 +28,7 @@ export interface ApprovalsOptions {
   readonly pollInterval?: number;
 }
 
-/** Asks the policy in force about the call, at release. Only `allow` and `confirm` release. */
+/** Asks the policy in force about the call, at release; again where somebody else changed the request meanwhile. Only `allow` and `confirm` release. */
 export type Reevaluate = (
   request: ApprovalRequest,
 ) => Promise<'allow' | 'confirm' | 'deny'> | 'allow' | 'confirm' | 'deny';
