@@ -147,7 +147,8 @@ function launchBubblewrap(
       rootfs: ROOTFS,
       workingDirectory,
       env: {
-        PATH: isWithin(runtime, '/usr') ? SANDBOX_PATH : `${SANDBOX_PATH}:${runtime}`,
+        // Ours first: a script of `#!/usr/bin/env node` gets the runtime it was tested with.
+        PATH: `${runtime}:${SANDBOX_PATH}`,
         HOME: SANDBOX_HOME,
         LANG: 'C.UTF-8',
         ...proxyVariables(proxy),
@@ -184,7 +185,7 @@ function launchBare(profile: SandboxProfile, proxy: ProxyPlace | undefined, cgro
   return spawnLaunch(shell!, rest, {
     cgroups: doors,
     env: {
-      PATH: `${SANDBOX_PATH}:${dirname(node)}`,
+      PATH: `${dirname(node)}:${SANDBOX_PATH}`,
       HOME: tmpdir(),
       LANG: 'C.UTF-8',
       ...proxyVariables(proxy),

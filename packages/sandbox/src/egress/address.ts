@@ -39,13 +39,15 @@ const CLOSED_V6: readonly [string, number][] = [
   ['ff00::', 8], // multicast
 ];
 
-const closed = new BlockList();
-for (const [network, prefix] of CLOSED_V4) closed.addSubnet(network, prefix, 'ipv4');
-for (const [network, prefix] of CLOSED_V6) closed.addSubnet(network, prefix, 'ipv6');
+// Two lists: one list would take every IPv4 address for an IPv4-mapped one.
+const closedV4 = new BlockList();
+for (const [network, prefix] of CLOSED_V4) closedV4.addSubnet(network, prefix, 'ipv4');
+const closedV6 = new BlockList();
+for (const [network, prefix] of CLOSED_V6) closedV6.addSubnet(network, prefix, 'ipv6');
 
 /** Whether an address is an ordinary public unicast one. False for anything that is not an address. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0 || address.includes('%')) return false;
-  return !closed.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  return family === 4 ? !closedV4.check(address, 'ipv4') : !closedV6.check(address, 'ipv6');
 }

@@ -56,7 +56,7 @@ export async function forwardRequest(
     method: request.method,
     path: target.path,
     headers,
-    agent: false,
+    // Without an agent, which would open its own connection and not the pinned one.
     maxHeaderSize: EGRESS_HEADER_BYTES,
     timeout: EGRESS_IDLE_MS,
     createConnection: () => openUpstream(rule, target.host, address, deps),

@@ -1,7 +1,7 @@
 // Runs inside the sandbox: carries TCP connections of its own loopback to the egress proxy's Unix socket. It decides
 // nothing and holds no secret. Arguments: socket path, port. Writes one byte to its standard output and closes that once
 // it listens; the launch script waits for it.
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
 const [socketPath, port] = process.argv.slice(2);
@@ -20,4 +20,5 @@ const server = createServer({ allowHalfOpen: true }, (client) => {
 server.listen(Number(port), '127.0.0.1', () => {
   writeSync(1, 'r');
   closeSync(1);
+  openSync('/dev/null', 'w');
 });

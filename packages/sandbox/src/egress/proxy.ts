@@ -7,7 +7,7 @@ import type { EgressRule } from '../profile.ts';
 import { forwardRequest } from './forward-request.ts';
 import { type Dial, type EgressEvent, type Resolver, type SecretSource, systemDial, systemResolver } from './ports.ts';
 import { REFUSAL_STATUS, Refused } from './refusal.ts';
-import { matchRule, normaliseHost } from './rules.ts';
+import { matchPlainRule, matchRule, normaliseHost } from './rules.ts';
 import { limitBytes } from './stream-guards.ts';
 import { pinAddress } from './upstream.ts';
 
@@ -30,6 +30,8 @@ export class EgressProxy {
   readonly #deps: Required<Pick<EgressDeps, 'secrets' | 'resolver' | 'dial' | 'onEvent'>> & Pick<EgressDeps, 'ca'>;
   readonly #server: Server;
   readonly #sockets = new Set<Duplex>();
+  /** Tunnels that end here: what their requests are for. */
+  readonly #tunnels = new WeakMap<Duplex, { readonly host: string; readonly port: number }>();
 
   constructor(rules: readonly EgressRule[], deps: EgressDeps) {
     this.#rules = rules.map((rule) => ({ ...rule, host: normaliseHost(rule.host) }));
@@ -81,7 +83,7 @@ export class EgressProxy {
     let host = '';
     let port = 0;
     try {
-      const url = parseTarget(request.url ?? '');
+      const url = this.#parseTarget(request);
       host = url.host;
       port = url.port;
       await forwardRequest(request, response, url, this.#rules, {
@@ -109,7 +111,11 @@ export class EgressProxy {
       if (authority === null) throw new Refused('EGRESS_BAD_REQUEST');
       host = normaliseHost(authority[1]!);
       port = Number(authority[2]);
-      if (matchRule(this.#rules, host, port) === undefined) throw new Refused('EGRESS_DENIED');
+      if (matchRule(this.#rules, host, port) === undefined) {
+        if (matchPlainRule(this.#rules, host, port) === undefined) throw new Refused('EGRESS_DENIED');
+        this.#serveTunnel(client, head, { host, port });
+        return;
+      }
       const address = await pinAddress(host, this.#deps.resolver);
       const upstream = await this.#open(address, port);
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
@@ -130,6 +136,25 @@ export class EgressProxy {
         `HTTP/1.1 ${REFUSAL_STATUS[code]} Refused\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
       );
     }
+  }
+
+  /**
+   * Clients that tunnel plain HTTP too (Node's fetch does) are answered by this proxy itself, as if they had sent the
+   * absolute form: their requests get the rule's secrets and TLS. The tunnel's host is the one that counts.
+   */
+  #serveTunnel(client: Duplex, head: Buffer, target: { readonly host: string; readonly port: number }): void {
+    this.#tunnels.set(client, target);
+    client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    if (head.length > 0) client.unshift(head);
+    this.#server.emit('connection', client);
+  }
+
+  #parseTarget(request: IncomingMessage): { host: string; port: number; path: string } {
+    const target = request.url ?? '';
+    const tunnel = this.#tunnels.get(request.socket);
+    if (tunnel === undefined) return parseAbsoluteTarget(target);
+    if (!target.startsWith('/')) throw new Refused('EGRESS_BAD_REQUEST');
+    return { ...tunnel, path: target };
   }
 
   #open(address: string, port: number): Promise<Socket> {
@@ -155,7 +180,7 @@ export class EgressProxy {
 }
 
 /** Host, port and path of an absolute-form request target (RFC 9112 §3.2.2). Plain http only. */
-function parseTarget(target: string): { host: string; port: number; path: string } {
+function parseAbsoluteTarget(target: string): { host: string; port: number; path: string } {
   if (!/^http:\/\//i.test(target) || !URL.canParse(target)) throw new Refused('EGRESS_BAD_REQUEST');
   const url = new URL(target);
   if (url.username !== '' || url.password !== '') throw new Refused('EGRESS_BAD_REQUEST');
