@@ -1,0 +1,372 @@
+import type { IncomingMessage } from 'node:http';
+import { type CodedError, isCoded, isJsonObject, type JsonObject } from '@wardmesh/core';
+import type { GatewayHttp } from '../endpoint/http.ts';
+import { readEvents } from '../endpoint/sse.ts';
+import { isStateless, statelessHeaders } from '../endpoint/stateless.ts';
+import { MAX_IN_FLIGHT, RETRY_FOR_MS } from '../limits.ts';
+import { aborted, isRetryable, isStream, readAnswer, readBody, sessionIdOf } from './answer.ts';
+import { Backoff, sleep } from './backoff.ts';
+import { lost, tooLarge, unexpected } from './fault.ts';
+import { errorReply, type Id, type Message, parseMessage, RPC } from './message.ts';
+import { ParamHeaders } from './param-headers.ts';
+import { Session } from './session.ts';
+
+export interface BridgePorts {
+  /** Finds the gateway: asked at first and each time it could not be reached. */
+  connect(): Promise<GatewayHttp>;
+  /** `/mcp` or `/servers/ID/mcp`. */
+  readonly path: string;
+  /** One message to the client, without line end. */
+  write(line: string): Promise<void> | void;
+  /** A remark for the operator. */
+  log(text: string): void;
+  /** How long a request waits for a gateway that is away, milliseconds. */
+  readonly patience?: number;
+}
+
+type Request = Extract<Message, { kind: 'request' }>;
+
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' } as const;
+
+/**
+ * MCP's stdio transport on one side, Streamable HTTP on the other, in both protocol eras (CM-CONN-1: the HTTP side is
+ * authenticated and pinned by the {@link GatewayHttp} it is given). Messages are relayed as they are. What the two
+ * transports spell differently is translated: sessions, the stream of the server's own messages, headers, cancellation.
+ */
+export class Bridge {
+  readonly #ports: BridgePorts;
+  readonly #session = new Session();
+  readonly #params = new ParamHeaders();
+  readonly #inFlight = new Map<Id, AbortController>();
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #end = new AbortController();
+  #http: GatewayHttp | undefined;
+  #listening: AbortController | undefined;
+  #renewing: Promise<void> | undefined;
+  #renewals = 0;
+
+  constructor(ports: BridgePorts) {
+    this.#ports = ports;
+  }
+
+  /** Relays until the client's input ends and what is in flight has been answered. */
+  async run(lines: AsyncIterable<string>): Promise<void> {
+    for await (const line of lines) {
+      if (line.trim() !== '') await this.#take(line);
+      if (this.#end.signal.aborted) break;
+    }
+    await Promise.race([Promise.all(this.#tasks), aborted(this.#end.signal)]);
+    await this.close();
+  }
+
+  /** Gives up what is in flight, ends the session. */
+  async close(): Promise<void> {
+    if (this.#end.signal.aborted) return;
+    this.#end.abort();
+    this.#listening?.abort();
+    for (const flight of this.#inFlight.values()) flight.abort();
+    if (this.#session.id !== undefined && this.#http !== undefined) {
+      const ending = this.#http.send({ method: 'DELETE', path: this.#ports.path, headers: this.#session.headers() });
+      await Promise.race([ending.then((response) => void response.resume()).catch(() => {}), sleep(1_000, NEVER)]);
+    }
+    this.#http?.close();
+  }
+
+  async #take(line: string): Promise<void> {
+    const message = parseMessage(line);
+    if (message === 'not-json') return this.#write(errorReply(null, RPC.parse, 'The line is not JSON.'));
+    if (message === 'not-a-message')
+      return this.#write(errorReply(null, RPC.invalid, 'The line is not one JSON-RPC message.'));
+    if (message.kind === 'request') return this.#takeRequest(message);
+    if (message.kind === 'notification' && message.method === 'notifications/cancelled' && !this.#session.isOpen) {
+      // The stateless era cancels by ending the request's connection (MCP 2026-07-28 §Streamable HTTP).
+      const params = isJsonObject(message.body.params) ? message.body.params : {};
+      this.#inFlight.get(params.requestId as Id)?.abort();
+      return;
+    }
+    // In order, before anything that follows: `initialized` must not be overtaken by a request.
+    await this.#deliver(message.body, message.text);
+    if (message.kind === 'notification' && message.method === 'notifications/initialized') {
+      this.#session.ready();
+      this.#listen();
+    }
+  }
+
+  async #takeRequest(request: Request): Promise<void> {
+    if (this.#inFlight.size >= MAX_IN_FLIGHT) {
+      return this.#write(
+        errorReply(request.id, RPC.refused, 'Too many requests at once.', { code: 'TOO_MANY_CONCURRENT' }),
+      );
+    }
+    if (request.method === 'initialize') this.#session.open(request);
+    else if (!isStateless(request.body)) this.#session.remember(request.body);
+    const flight = new AbortController();
+    this.#inFlight.set(request.id, flight);
+    const task = this.#request(request, flight.signal).finally(() => {
+      this.#inFlight.delete(request.id);
+      this.#tasks.delete(task);
+    });
+    this.#tasks.add(task);
+    // Everything after needs the session that `initialize` opens.
+    if (request.method === 'initialize') await task;
+  }
+
+  async #request(request: Request, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#exchange(request, signal);
+    } catch (error) {
+      if (signal.aborted || this.#end.signal.aborted) return;
+      const { code, message, hint, correlationId } = isCoded(error) ? error : UNEXPECTED;
+      this.#ports.log(`${message} (${code})`);
+      await this.#write(errorReply(request.id, RPC.refused, message, { code, hint, correlationId }));
+    }
+  }
+
+  /** Sends a request until it was answered once. What the gateway may have seen is never sent twice. */
+  async #exchange(request: Request, signal: AbortSignal): Promise<void> {
+    for (let renewed = false; ; ) {
+      const response = await this.#post(request.body, request.text, signal);
+      if (response.statusCode === 404 && this.#isSessionLost(request) && !renewed) {
+        response.resume();
+        renewed = true;
+        await this.#renew();
+        continue;
+      }
+      const outcome = await this.#relay(response, request);
+      if (outcome === 'answered') return;
+      if (request.method === 'subscriptions/listen') {
+        // A subscription that broke off is asked for again: the client on stdio cannot see that it did.
+        await sleep(500, signal);
+        if (signal.aborted) return;
+        continue;
+      }
+      if (outcome.lastEventId !== undefined && (await this.#resume(request, outcome.lastEventId, signal))) return;
+      throw lost();
+    }
+  }
+
+  #isSessionLost(request: Request): boolean {
+    return this.#session.isReady && request.method !== 'initialize' && !isStateless(request.body);
+  }
+
+  /** Relays what answers one request. `lastEventId` is where a stream that broke off can be taken up again. */
+  async #relay(response: IncomingMessage, request: Request): Promise<'answered' | { lastEventId: string | undefined }> {
+    if (!isStream(response)) {
+      await this.#relayBody(response, request);
+      return 'answered';
+    }
+    let lastEventId: string | undefined;
+    try {
+      for await (const event of readEvents(response)) {
+        lastEventId = event.id ?? lastEventId;
+        if (event.data !== '' && (await this.#relayText(event.data, request, response))) return 'answered';
+      }
+    } catch (error) {
+      if (error instanceof RangeError) throw tooLarge();
+    }
+    return { lastEventId };
+  }
+
+  async #relayBody(response: IncomingMessage, request: Request): Promise<void> {
+    const message = parseMessage(await readBody(response));
+    if (typeof message === 'object' && message.kind === 'response') {
+      if (message.id === request.id) {
+        this.#learn(request, message.body, response);
+        return this.#write(message.text);
+      }
+      // Refused before its id was read: the reason is the gateway's, the id ours.
+      if (isJsonObject(message.body.error)) {
+        return this.#write(JSON.stringify({ jsonrpc: '2.0', id: request.id, error: message.body.error }));
+      }
+    }
+    throw unexpected(response.statusCode);
+  }
+
+  /** Whether it was the answer to the request. */
+  async #relayText(text: string, request: Request | undefined, response: IncomingMessage): Promise<boolean> {
+    const message = parseMessage(text);
+    if (typeof message === 'string') {
+      this.#ports.log('the gateway sent something that is no message; it was dropped');
+      return false;
+    }
+    const answers = message.kind === 'response' && request !== undefined && message.id === request.id;
+    if (answers) this.#learn(request, message.body, response);
+    await this.#write(message.text);
+    return answers;
+  }
+
+  #learn(request: Request, body: JsonObject, response: IncomingMessage): void {
+    if (request.method === 'tools/list') this.#params.learn(body.result);
+    if (request.method === 'initialize' && isJsonObject(body.result)) {
+      this.#session.opened(sessionIdOf(response), body.result);
+    }
+  }
+
+  /** Takes up the stream of a request where it broke off (session era, Last-Event-ID). */
+  async #resume(request: Request, from: string, signal: AbortSignal): Promise<boolean> {
+    let lastEventId = from;
+    for (let attempt = 0; attempt < 3 && !signal.aborted; attempt++) {
+      const http = await this.#gateway(signal);
+      const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId, ...this.#session.headers() };
+      const response = await http
+        .send({ method: 'GET', path: this.#ports.path, headers, signal })
+        .catch(() => undefined);
+      if (response === undefined) continue;
+      if (!isStream(response)) {
+        response.resume();
+        return false;
+      }
+      const outcome = await this.#relay(response, request);
+      if (outcome === 'answered') return true;
+      lastEventId = outcome.lastEventId ?? lastEventId;
+    }
+    return false;
+  }
+
+  /** A notification or a response: the gateway takes it with 202 and no body. */
+  async #deliver(body: JsonObject, text: string): Promise<void> {
+    try {
+      const response = await this.#post(body, text, this.#end.signal);
+      response.resume();
+      if ((response.statusCode ?? 500) >= 400)
+        this.#ports.log(`the gateway refused a message (HTTP ${response.statusCode})`);
+    } catch (error) {
+      if (!this.#end.signal.aborted)
+        this.#ports.log(isCoded(error) ? `${error.message} (${error.code})` : UNEXPECTED.message);
+    }
+  }
+
+  /** Posts one message, waiting for a gateway that is away. @throws what stays after that */
+  async #post(body: JsonObject, text: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const backoff = new Backoff();
+    const until = performance.now() + (this.#ports.patience ?? RETRY_FOR_MS);
+    for (;;) {
+      try {
+        const http = await this.#gateway(signal);
+        return await http.send({
+          method: 'POST',
+          path: this.#ports.path,
+          headers: this.#headersOf(body),
+          body: text,
+          signal,
+        });
+      } catch (error) {
+        if (!isRetryable(error) || signal.aborted || performance.now() > until) throw error;
+        this.#http?.close();
+        this.#http = undefined;
+        await backoff.pause(signal);
+      }
+    }
+  }
+
+  #headersOf(body: JsonObject): Record<string, string> {
+    if (!isStateless(body))
+      return { ...JSON_HEADERS, ...(body.method === 'initialize' ? {} : this.#session.headers()) };
+    const params = body.method === 'tools/call' ? this.#params.headersOf(body) : {};
+    return { ...JSON_HEADERS, ...params, ...statelessHeaders(body) };
+  }
+
+  async #gateway(signal: AbortSignal): Promise<GatewayHttp> {
+    if (this.#http !== undefined) return this.#http;
+    const http = await this.#ports.connect();
+    if (signal.aborted) http.close();
+    this.#http = http;
+    return http;
+  }
+
+  /** Opens the session again after the gateway forgot it, and brings it to where it was. One at a time. */
+  #renew(): Promise<void> {
+    this.#renewing ??= this.#renewNow().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #renewNow(): Promise<void> {
+    this.#listening?.abort();
+    this.#session.id = undefined;
+    this.#renewals += 1;
+    this.#ports.log('the gateway restarted; opening the session again');
+    for (const body of this.#session.replay(`ward-${this.#renewals}`)) {
+      const response = await this.#post(body, JSON.stringify(body), this.#end.signal);
+      const answer = await readAnswer(response, body.id);
+      if (body.method !== 'initialize') continue;
+      if (!isJsonObject(answer?.result)) throw unexpected(response.statusCode);
+      this.#session.opened(sessionIdOf(response), answer.result);
+    }
+    this.#listen();
+  }
+
+  /** Keeps the session's own stream open: notifications and requests of servers that belong to no request. */
+  #listen(): void {
+    this.#listening?.abort();
+    const stop = new AbortController();
+    this.#listening = stop;
+    void this.#follow(AbortSignal.any([stop.signal, this.#end.signal])).catch((error: unknown) => {
+      if (!stop.signal.aborted) this.#ports.log(isCoded(error) ? error.message : 'the stream of the session ended');
+    });
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      const response = await this.#openStream(signal);
+      if (response?.statusCode === 404) {
+        response.resume();
+        await this.#renew();
+        return;
+      }
+      if (response !== undefined && !isStream(response)) {
+        // 405: the gateway offers no such stream.
+        response.resume();
+        return;
+      }
+      if (response !== undefined) {
+        backoff.reset();
+        await this.#pump(response);
+      }
+      await backoff.pause(signal);
+    }
+  }
+
+  async #openStream(signal: AbortSignal): Promise<IncomingMessage | undefined> {
+    const { lastEventId } = this.#session;
+    const headers = {
+      accept: 'text/event-stream',
+      ...this.#session.headers(),
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    };
+    try {
+      const http = await this.#gateway(signal);
+      return await http.send({ method: 'GET', path: this.#ports.path, headers, signal });
+    } catch {
+      if (!signal.aborted) this.#http = undefined;
+      return undefined;
+    }
+  }
+
+  async #pump(response: IncomingMessage): Promise<void> {
+    try {
+      for await (const event of readEvents(response)) {
+        this.#session.lastEventId = event.id ?? this.#session.lastEventId;
+        if (event.data !== '') await this.#relayText(event.data, undefined, response);
+      }
+    } catch {
+      // It broke off; the caller opens it again from the last event.
+    }
+  }
+
+  async #write(line: string): Promise<void> {
+    await this.#ports.write(line);
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+/** For what no code names; the reader of stderr learns as much as the client. */
+const UNEXPECTED: Pick<CodedError, 'code' | 'message' | 'hint' | 'correlationId'> = {
+  code: 'INTERNAL',
+  message: 'The bridge failed unexpectedly.',
+  hint: undefined,
+  correlationId: undefined,
+};

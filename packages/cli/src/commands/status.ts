@@ -1,0 +1,48 @@
+import type { Context } from '../context.ts';
+import { controlOf } from '../control.ts';
+import type { ServerStatus } from '../control-types.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { print } from '../output/print.ts';
+import { facts, table } from '../output/table.ts';
+import { when } from '../output/time.ts';
+
+export async function status(context: Context): Promise<ExitCode> {
+  const now = await controlOf(context).status();
+  print(context, now, [
+    ...facts([
+      ['gateway', `${now.version}, process ${now.pid}, since ${when(now.startedAt)}`],
+      ['address', now.url],
+      ['pin', now.pin ?? 'none: plain HTTP on this machine'],
+      ['policy', now.policyVersion],
+      ['log', `${now.audit.size} entries of ${now.audit.origin}, ${now.audit.healthy ? 'healthy' : 'NOT HEALTHY'}`],
+      ...(now.recovery ? ([['recovery', JSON.stringify(now.recovery)]] as const) : []),
+    ]),
+    '',
+    ...serverTable(now.servers),
+  ]);
+  return EXIT.ok;
+}
+
+export function serverTable(servers: readonly ServerStatus[]): string[] {
+  if (servers.length === 0) return ['no servers; add one with ward servers add'];
+  return table(
+    ['server', 'state', 'sandbox', 'tools', 'review'],
+    servers.map((server) => [
+      server.id,
+      server.lastError === undefined ? server.state : `${server.state}: ${server.lastError}`,
+      shortened(server.sandbox),
+      String(server.tools),
+      reviewOf(server),
+    ]),
+  );
+}
+
+/** A profile's hash is for receipts; the table tells contained from not. */
+function shortened(sandbox: string): string {
+  return sandbox.startsWith('sha256:') ? `contained ${sandbox.slice(7, 15)}` : sandbox;
+}
+
+function reviewOf(server: ServerStatus): string {
+  if (!server.reviewed) return `needed: ward servers pin ${server.id}`;
+  return server.quarantined === 0 ? 'done' : `${server.quarantined} held back: ward servers diff ${server.id}`;
+}

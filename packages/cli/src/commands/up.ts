@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Gateway } from '@wardmesh/gateway';
+import type { Context } from '../context.ts';
+import { shippedPins } from '../defaults/shipped-pins.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { homePaths } from '../home-paths.ts';
+import { initialise } from '../init/initialise.ts';
+import { snippets } from '../init/snippets.ts';
+import { note } from '../output/print.ts';
+import { Progress } from '../output/progress.ts';
+
+export async function up(context: Context): Promise<ExitCode> {
+  const paths = homePaths(context.home);
+  if (!existsSync(paths.config) || !existsSync(paths.operatorKey)) {
+    // Serving is what was asked for: no question stands in its way, and doctor warns of the unsealed key.
+    await initialise(context, { passphrase: false });
+    note(context, `made a home in ${paths.home}`);
+  }
+  const { startGateway } = await import('@wardmesh/gateway');
+  const stopped = new Stop(context);
+  const gateway = await startGateway({
+    home: context.home,
+    packagesFrom: [fileURLToPath(import.meta.url)],
+    shippedPins: await shippedPins(),
+    clock: context.clock,
+    random: context.random,
+  });
+  announce(context, gateway);
+  await stopped.requested;
+  const progress = new Progress(context);
+  note(context, 'stopping; calls in flight may finish (interrupt again to stop at once)');
+  await gateway.stop((left) => progress.update(`${left} calls left`));
+  progress.clear();
+  note(context, 'stopped');
+  return EXIT.ok;
+}
+
+/** SIGINT and SIGTERM: the first asks, the second does not. */
+class Stop {
+  readonly requested: Promise<void>;
+
+  constructor(context: Context) {
+    this.requested = new Promise((resolve) => {
+      let asked = false;
+      const onSignal = (): void => {
+        if (asked) {
+          note(context, 'stopped at once; the next start closes what was interrupted');
+          process.exit(EXIT.failed);
+        }
+        asked = true;
+        resolve();
+      };
+      process.on('SIGINT', onSignal);
+      process.on('SIGTERM', onSignal);
+    });
+  }
+}
+
+/** The one line for programs; for people, where it is and how to use it. */
+function announce(context: Context, gateway: Gateway): void {
+  const paths = homePaths(context.home);
+  const tokenFile = paths.tokenFile('local');
+  if (context.json) {
+    const ready = {
+      event: 'ready',
+      url: gateway.url,
+      ca: gateway.tls?.caFile ?? null,
+      pin: gateway.tls?.pin ?? null,
+      home: paths.home,
+      token_file: tokenFile,
+    };
+    context.stdout.write(`${JSON.stringify(ready)}\n`);
+    return;
+  }
+  const ward = context.ward;
+  context.stdout.write(
+    [
+      `ready at ${gateway.url}`,
+      gateway.tls === undefined
+        ? '  plain HTTP, for this machine only (listen.insecureLoopback)'
+        : `  authority ${gateway.tls.caFile}\n  pin       ${gateway.tls.pin}`,
+      `  token     ${tokenFile}`,
+      '',
+      'Try it:',
+      `  ${ward} call everything.echo '{"message":"hi"}'`,
+      '',
+      ...snippets(ward, paths.home).flatMap((snippet) => [`${snippet.client} (${snippet.file}):`, `  ${snippet.text}`]),
+      '',
+      '',
+    ].join('\n'),
+  );
+}

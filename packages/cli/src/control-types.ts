@@ -1,0 +1,66 @@
+import type { Json, JsonObject } from '@wardmesh/core';
+
+/** Answers of the control API, as the gateway documents them. Times are milliseconds since the epoch unless text. */
+
+export interface ServerStatus {
+  readonly id: string;
+  readonly state: string;
+  readonly sandbox: string;
+  readonly tools: number;
+  readonly quarantined: number;
+  readonly reviewed: boolean;
+  readonly lastError?: string;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly pid: number;
+  readonly url: string;
+  /** null where the operator serves plain HTTP on this machine itself. */
+  readonly caFile: string | null;
+  readonly pin: string | null;
+  readonly certificateExpires?: number | null;
+  readonly startedAt: number | string;
+  readonly servers: readonly ServerStatus[];
+  readonly audit: { readonly size: number; readonly origin: string; readonly healthy: boolean };
+  readonly recovery?: Json;
+  readonly policyVersion: string;
+}
+
+export interface ServerDiff {
+  readonly changed: readonly { readonly tool: string; readonly lines: readonly string[] }[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export interface Agent {
+  readonly id: string;
+  readonly name?: string;
+  readonly roles: readonly string[];
+  readonly createdAt: number;
+  readonly revokedAt?: number;
+}
+
+export interface Approval {
+  readonly id: string;
+  readonly state: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly over: string;
+  readonly quorum: number;
+  readonly reason: readonly string[];
+  readonly binding: {
+    readonly server: string;
+    readonly tool: string;
+    readonly pin: string;
+    readonly arguments: JsonObject;
+    readonly argumentsHash: string;
+    readonly principal: string;
+    readonly policyVersion: string;
+    readonly nonce: string;
+    readonly expiry: number;
+  };
+  readonly signatures: readonly { readonly by: string; readonly keyId: string }[];
+  readonly decidedBy?: readonly string[];
+  readonly denyReason?: string;
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { Bind } from '../program.ts';
+
+/** Commands on people and agents: who may call, and who decides. */
+export function defineAccess(program: Command, bind: Bind): void {
+  const group = 'Agents and approvals:';
+  const passphrase = (command: Command): Command =>
+    command
+      .option('--passphrase-fd <n>', 'read the passphrase of the operator key from this file descriptor')
+      .option('--passphrase-file <file>', 'read the passphrase of the operator key from this file')
+      .option('--key <file>', 'key file of another approver');
+
+  const approvals = program.command('approvals').helpGroup(group).description('calls that a person decides');
+  bind(
+    approvals
+      .command('list')
+      .description('calls that wait')
+      .option('--state <state>', 'pending, approved, denied, expired, released or all', 'pending'),
+    async () => (await import('../commands/approvals-list.ts')).approvalsList,
+  );
+  bind(approvals.command('show').description('one call, exactly as it will run').argument('<id>'), async () => {
+    return (await import('../commands/approvals-show.ts')).approvalsShow;
+  });
+  bind(
+    passphrase(
+      approvals
+        .command('approve')
+        .description('sign one call with the operator key; it may then run once')
+        .argument('<id>')
+        .option('-y, --yes', 'do not show the call and ask'),
+    ).addHelpText(
+      'after',
+      '\nExamples:\n  ward approvals approve 3f0c…\n  ward approvals approve 3f0c… --yes --passphrase-fd 3 3< pass.txt',
+    ),
+    async () => (await import('../commands/approvals-approve.ts')).approvalsApprove,
+  );
+  bind(
+    passphrase(
+      approvals
+        .command('deny')
+        .description('refuse one call for good')
+        .argument('<id>')
+        .option('--reason <text>', 'why; the agent is told', 'denied by the operator'),
+    ),
+    async () => (await import('../commands/approvals-deny.ts')).approvalsDeny,
+  );
+
+  const agents = program.command('agents').helpGroup(group).description('who may call: agents and their tokens');
+  bind(agents.command('list').description('agents, with revoked ones'), async () => {
+    return (await import('../commands/agents-list.ts')).agentsList;
+  });
+  bind(
+    agents
+      .command('add')
+      .description('add an agent; its token is shown once')
+      .argument('<id>', 'lower-case letters, digits and dashes')
+      .option('--name <name>', 'name for people')
+      .option('--role <role...>', 'roles that policies name')
+      .option('--save', 'keep the token in the home for ward connect --as ID, and do not print it')
+      .addHelpText('after', '\nExamples:\n  ward agents add cursor --save\n  ward agents add ci --role reader'),
+    async () => (await import('../commands/agents-add.ts')).agentsAdd,
+  );
+  bind(
+    agents.command('revoke').description("end an agent's token, from the next call on").argument('<id>'),
+    async () => {
+      return (await import('../commands/agents-revoke.ts')).agentsRevoke;
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import { CodedError, type ErrorFields } from '@wardmesh/core';
+
+/** Codes the command line itself ends with; codes of the gateway and of packages below pass through unchanged. */
+export type CliErrorCode =
+  /** The command line was not understood. */
+  | 'USAGE'
+  /** An argument is not JSON, or not of the form it must have. */
+  | 'INPUT_INVALID'
+  /** A file named on the command line cannot be read or written. */
+  | 'FILE_UNREADABLE'
+  | 'FILE_UNWRITABLE'
+  /** There is no home where one was expected. */
+  | 'HOME_MISSING'
+  /** A file of the home cannot be used: missing, damaged or open to others. */
+  | 'HOME_DAMAGED'
+  /** Nothing listens on the control socket. */
+  | 'GATEWAY_NOT_RUNNING'
+  /** A gateway runs on this home, and the command needs it stopped. */
+  | 'GATEWAY_RUNNING'
+  /** The gateway's address does not answer, or its TLS is not the pinned one. */
+  | 'GATEWAY_UNREACHABLE'
+  /** The gateway answered with something that is no answer. */
+  | 'GATEWAY_PROTOCOL'
+  /** There is no token for the agent. */
+  | 'TOKEN_MISSING'
+  /** The gateway refused a call; `cause` codes of the gateway stand in its place where they are known. */
+  | 'CALL_FAILED'
+  /** A secret must be typed and there is no terminal. */
+  | 'PASSPHRASE_NEEDED'
+  | 'PASSPHRASE_WRONG'
+  /** A receipt, a log or a backup is not genuine. */
+  | 'NOT_VERIFIED'
+  /** A check of `ward doctor` failed. */
+  | 'DOCTOR_FAILED'
+  /** Stopped by a signal. */
+  | 'INTERRUPTED'
+  /** A fault of ours. */
+  | 'INTERNAL';
+
+export function cliError(code: CliErrorCode, message: string, fields: ErrorFields = {}): CodedError<CliErrorCode> {
+  return new CodedError<CliErrorCode>(code, message, fields);
+}
+
+export function usage(message: string, hint?: string): CodedError<CliErrorCode> {
+  return cliError('USAGE', message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,55 @@
+import { isCoded } from '@wardmesh/core';
+
+/** The exit codes of every command (pinned: scripts depend on the numbers). */
+export const EXIT = { ok: 0, failed: 1, usage: 2, denied: 3, notVerified: 4, unavailable: 5 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const DENIED = new Set([
+  'POLICY_DENIED',
+  'APPROVAL_REQUIRED',
+  'APPROVAL_DENIED',
+  'APPROVAL_EXPIRED',
+  'APPROVAL_REPLAYED',
+  'APPROVAL_BINDING_CHANGED',
+  'APPROVAL_SELF',
+  'APPROVAL_NOT_ELIGIBLE',
+  'APPROVAL_KEY_REVOKED',
+  'APPROVAL_SIGNATURE_NOT_GENUINE',
+  'AUTHENTICATION_REQUIRED',
+  'HOST_REFUSED',
+  'LOCKED_OUT',
+  'RATE_LIMITED',
+  'TOO_MANY_CONCURRENT',
+  'SERVER_NOT_REVIEWED',
+  'TOOL_QUARANTINED',
+  'TOKEN_MISSING',
+  'PASSPHRASE_WRONG',
+]);
+
+const UNAVAILABLE = new Set([
+  'GATEWAY_NOT_RUNNING',
+  'GATEWAY_UNREACHABLE',
+  'SHUTTING_DOWN',
+  'UPSTREAM_UNAVAILABLE',
+  'AUDIT_UNAVAILABLE',
+  'STORE_HOME_IN_USE',
+  'GATEWAY_RUNNING',
+  'STORE_DISK_FULL',
+  'STORE_READ_ONLY',
+]);
+
+/** Codes of records that are not what was written. */
+const NOT_GENUINE =
+  /^(RECEIPT_.*|AUDIT_TAMPERED|AUDIT_BACKUP|STORE_ROW_NOT_GENUINE|STORE_TABLE_NOT_GENUINE|STORE_ROLLED_BACK|HOME_STATE_NOT_GENUINE|PINS_NOT_GENUINE)$/;
+
+const USAGE = new Set(['USAGE', 'INPUT_INVALID']);
+
+/** The exit code of an error by its code; 1 for all that say nothing more precise. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (!isCoded(error)) return EXIT.failed;
+  if (USAGE.has(error.code)) return EXIT.usage;
+  if (DENIED.has(error.code)) return EXIT.denied;
+  if (error.code === 'NOT_VERIFIED' || NOT_GENUINE.test(error.code)) return EXIT.notVerified;
+  if (UNAVAILABLE.has(error.code) || error.code.startsWith('SANDBOX_UNAVAILABLE')) return EXIT.unavailable;
+  return EXIT.failed;
+}

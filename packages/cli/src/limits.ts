@@ -1,0 +1,23 @@
+/** Bounds of the command line. */
+
+/** Largest answer read from the control socket, bytes. A full catalogue with definitions takes about 2 MiB. */
+export const MAX_CONTROL_BYTES = 33_554_432;
+/** Time for an answer of the control socket to begin, milliseconds. Verification and backup stream and have none. */
+export const CONTROL_TIMEOUT_MS = 30_000;
+/** Largest input read from stdin or a file argument, bytes; more than a receipt or a request may have. */
+export const MAX_INPUT_BYTES = 4_194_304;
+/** Longest line the bridge takes from its client, bytes. The gateway refuses a request above 1 MiB itself. */
+export const MAX_LINE_BYTES = 8_388_608;
+/** Largest message the bridge takes from the gateway, bytes: above the gateway's own bound on answers. */
+export const MAX_EVENT_BYTES = 16_777_216;
+/** Time to connect to the gateway, milliseconds. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** First and longest pause between two attempts to reach the gateway, milliseconds. */
+export const RETRY_FIRST_MS = 100;
+export const RETRY_MOST_MS = 5_000;
+/** How long the bridge tries before it answers a request with an error, milliseconds: a restart fits into it. */
+export const RETRY_FOR_MS = 20_000;
+/** Most requests in flight through the bridge; the gateway allows an agent ten at once and queues few. */
+export const MAX_IN_FLIGHT = 256;
+/** Longest passphrase, UTF-16 units. */
+export const MAX_PASSPHRASE = 1_024;
