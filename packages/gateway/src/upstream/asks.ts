@@ -13,10 +13,28 @@ const NEEDS: Readonly<Record<string, string>> = {
   'tasks/cancel': 'tasks',
 };
 
-/** Whether a client with these capabilities may be asked this. */
-export function mayAsk(method: string, capabilities: JsonObject): boolean {
+/**
+ * What a client with these capabilities lacks to be asked this, or undefined where it may be asked. Modes count: a URL
+ * is not shown by a client that only knows forms (2025-11-25 §elicitation), tools are not offered where sampling has none.
+ */
+export function missingCapability(
+  method: string,
+  params: JsonObject | undefined,
+  capabilities: JsonObject,
+): string | undefined {
   const needed = Object.hasOwn(NEEDS, method) ? NEEDS[method] : undefined;
-  return needed !== undefined && isJsonObject(capabilities[needed]);
+  if (needed === undefined) return method;
+  const declared = capabilities[needed];
+  if (!isJsonObject(declared)) return needed;
+  if (method === 'elicitation/create') {
+    if (params?.mode === 'url') return isJsonObject(declared.url) ? undefined : 'elicitation.url';
+    // A bare `elicitation: {}` means forms: it is what 2025-06-18 says.
+    return isJsonObject(declared.form) || declared.url === undefined ? undefined : 'elicitation.form';
+  }
+  if (method === 'sampling/createMessage' && (params?.tools !== undefined || params?.toolChoice !== undefined)) {
+    return isJsonObject(declared.tools) ? undefined : 'sampling.tools';
+  }
+  return undefined;
 }
 
 export interface AsksOptions {
@@ -46,8 +64,11 @@ export class Asks {
       this.#options.violation('a request under an id in use');
       return;
     }
-    if (!mayAsk(method, this.#options.capabilities)) {
-      this.#refuse(id, WIRE.methodNotFound, 'Method not found');
+    const missing = missingCapability(method, message.params, this.#options.capabilities);
+    if (missing !== undefined) {
+      // A mode the client lacks is a bad parameter, a feature it lacks an unknown method.
+      if (missing.includes('.')) this.#refuse(id, WIRE.invalidParams, `The client has no ${missing}`);
+      else this.#refuse(id, WIRE.methodNotFound, 'Method not found');
       return;
     }
     if (this.#open.size >= MAX_SERVER_REQUESTS) {

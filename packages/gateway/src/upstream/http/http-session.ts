@@ -11,6 +11,7 @@ import { Coalescer } from '../coalesce.ts';
 import { crashed, isTimeLimit, unavailable, upstreamError } from '../errors.ts';
 import { INITIALIZED, type Introduction, initializeRequest, readInitialized } from '../handshake.ts';
 import { DEFAULT_RETRY_MS, MAX_IN_FLIGHT, MAX_RESUMES, MAX_RETRY_MS } from '../limits.ts';
+import { pause } from '../pause.ts';
 import type { Attachment, Channel, ServerFacts, UpstreamCall, UpstreamReply } from '../port.ts';
 import { WireReply } from '../rpc/reply.ts';
 import { progressTokenOf } from '../stdio/encode.ts';
@@ -18,7 +19,6 @@ import { WrongEra } from '../wrong-era.ts';
 import { type ExchangeResult, endedEarly, exchange, type StreamEnd } from './exchange.ts';
 import { isSessionId } from './headers.ts';
 import type { HttpClient } from './http-client.ts';
-import { pause } from './pause.ts';
 import { StreamGuard, type StreamGuardOptions } from './stream-guard.ts';
 
 /** What both eras accept as an answer. */

@@ -91,7 +91,7 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
   };
   // HTTP+SSE is older than the stateless era.
   const era = options.transport === 'sse' ? 'session' : (options.era ?? 'auto');
-  const chooser = new EraChooser(era, translated(open));
+  const chooser = new EraChooser(era, translated(open, { hasHeaders: true }));
 
   return {
     id: options.id,

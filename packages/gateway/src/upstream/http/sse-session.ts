@@ -40,7 +40,10 @@ export class SseSession implements Channel {
     this.#asks = new Asks({
       capabilities: options.self.capabilities,
       // The one stream says nothing about which request asks: the latest in flight, else nobody in particular.
-      route: () => [...this.#waiting.values()].at(-1)?.call.ask ?? ((message) => attachment.ask(message)),
+      route: () => (message) => {
+        const call = [...this.#waiting.values()].at(-1)?.call;
+        return call?.ask === undefined ? attachment.ask(message) : call.ask(message);
+      },
       respond: (message) =>
         void this.#post(JSON.stringify(message), limited(options.handshakeTimeoutMs)).catch(() => {}),
       violation: (what) => this.#guard.violate(what),

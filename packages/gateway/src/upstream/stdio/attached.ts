@@ -1,8 +1,5 @@
-import type { JsonRpcNotification } from '../../protocol/message.ts';
+import { lowestLevel } from '../log-levels.ts';
 import type { Attachment, UpstreamCall } from '../port.ts';
-
-/** RFC 5424 severities, least severe first (2025-11-25 §logging). */
-const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
 /** What a child that several clients share must remember of each. */
 export interface Attached {
@@ -31,22 +28,9 @@ export function busiest(all: Iterable<Attached>): Attached | undefined {
   return found;
 }
 
-/** The most talkative level anyone wants, so that each can be served from one child. */
-export function lowestLevel(all: Iterable<Attached>): string | undefined {
-  let lowest = LEVELS.length;
-  for (const { level } of all) if (level !== undefined) lowest = Math.min(lowest, LEVELS.indexOf(level));
-  return LEVELS[lowest];
-}
-
-/** Whether a log message reaches the level this client asked for; without one the server decides. */
-export function wants(level: string | undefined, message: JsonRpcNotification): boolean {
-  if (level === undefined) return true;
-  const severity = LEVELS.indexOf(String(message.params?.level));
-  return severity === -1 || severity >= LEVELS.indexOf(level);
-}
-
-export function isLevel(level: unknown): level is string {
-  return typeof level === 'string' && LEVELS.includes(level);
+/** The most talkative level anyone on this child wants. */
+export function lowestOf(all: Iterable<Attached>): string | undefined {
+  return lowestLevel([...all].map(({ level }) => level));
 }
 
 /** Whether an update of `uri` concerns a subscriber: the resource itself or what lies below it (2025-11-25 §resources). */

@@ -167,7 +167,9 @@ export class StdioConnection {
       } else if (isRequest(message)) {
         this.#sink.request(message);
       } else if (count > MAX_NOTIFICATIONS_PER_SECOND) {
-        this.#sink.dropped('notifications above the rate', count - MAX_NOTIFICATIONS_PER_SECOND);
+        const over = count - MAX_NOTIFICATIONS_PER_SECOND;
+        if (over === 1 || over % MAX_NOTIFICATIONS_PER_SECOND === 0)
+          this.#sink.dropped('notifications above the rate', over);
       } else {
         this.#onNotification(message);
       }

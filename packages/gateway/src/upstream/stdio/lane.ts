@@ -7,9 +7,10 @@ import { Coalescer } from '../coalesce.ts';
 import { type UpstreamError, unavailable, upstreamError } from '../errors.ts';
 import type { OnUpstreamEvent } from '../event.ts';
 import type { Introduction } from '../handshake.ts';
+import { wants } from '../log-levels.ts';
 import type { ServerFacts } from '../port.ts';
 import { WrongEra } from '../wrong-era.ts';
-import { type Attached, busiest, latestCall, lowestLevel, subscribes, wants } from './attached.ts';
+import { type Attached, busiest, latestCall, lowestOf, subscribes } from './attached.ts';
 import { Breaker, type BreakerOptions } from './breaker.ts';
 import type { ChildLike } from './child.ts';
 import { StdioConnection } from './connection.ts';
@@ -270,7 +271,7 @@ export class Lane {
       const message = { jsonrpc: '2.0', id: 'ward-restore', method, ...(params !== undefined && { params }) } as const;
       connection.request({ message, signal: never, notify: () => {} }).catch(() => {});
     };
-    const level = lowestLevel(this.attached);
+    const level = lowestOf(this.attached);
     if (level !== undefined) send('logging/setLevel', { level });
     for (const uri of new Set([...this.attached].flatMap((one) => [...one.uris]))) send('resources/subscribe', { uri });
   }

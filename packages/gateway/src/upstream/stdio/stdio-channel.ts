@@ -1,9 +1,11 @@
 import { isFailure, type JsonRpcNotification, type JsonRpcRequest, WIRE } from '../../protocol/message.ts';
 import { unavailable } from '../errors.ts';
 import { MAX_SUBSCRIPTIONS } from '../limits.ts';
+import { isLevel } from '../log-levels.ts';
 import type { Attachment, Channel, ServerFacts, UpstreamCall, UpstreamReply } from '../port.ts';
+import { deriveCall } from '../rpc/derive-call.ts';
 import { emptyResult, errorReply } from '../rpc/reply.ts';
-import { type Attached, isLevel, lowestLevel } from './attached.ts';
+import { type Attached, lowestOf } from './attached.ts';
 import type { Lane } from './lane.ts';
 
 /** One client's view of a child that others may share: its log level, its subscriptions, its notifications. */
@@ -86,13 +88,10 @@ export class StdioChannel implements Channel {
     const level = call.message.params?.level;
     if (!isLevel(level)) return connection.request(call);
     this.#self.level = level;
-    const lowest = lowestLevel(this.#lane.attached) ?? level;
+    const lowest = lowestOf(this.#lane.attached) ?? level;
     if (lowest === level) return connection.request(call);
-    const { original: _, ...rest } = call;
-    return connection.request({
-      ...rest,
-      message: { ...call.message, params: { ...call.message.params, level: lowest } },
-    });
+    const message = { ...call.message, params: { ...call.message.params, level: lowest } };
+    return connection.request(deriveCall(call, { message }));
   }
 
   #isHeldByOthers(uri: string): boolean {

@@ -85,9 +85,11 @@ describe('a stdio server', () => {
     expect(launches).toBe(1);
   });
 
-  it('accepts a server of an older session revision', async () => {
+  it('accepts a server of an older session revision, in the client own form', async () => {
     const client = await TestClient.attach(start({}, 'old'));
-    expect(client.channel.facts.revision).toBe('2025-06-18');
+    expect(client.channel.facts.revision).toBe('2025-11-25');
+    expect((await client.request('tasks/list')).message).toMatchObject({ error: { code: -32601 } });
+    expect(events).toContainEqual({ type: 'ready', upstream: 'raw', era: 'session', revision: '2025-06-18' });
   });
 
   it('restores the progress token and drops foreign ones', async () => {

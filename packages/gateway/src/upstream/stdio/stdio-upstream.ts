@@ -84,7 +84,7 @@ export function stdioUpstream(options: StdioUpstreamOptions): Upstream {
     await lane.ensure();
     return new StdioChannel(lane, attachment);
   };
-  const chooser = new EraChooser(options.era ?? 'auto', translated(open));
+  const chooser = new EraChooser(options.era ?? 'auto', translated(open, { hasHeaders: false }));
 
   return {
     id: options.id,

@@ -1,4 +1,4 @@
-import { abortedBy } from '../errors.ts';
+import { abortedBy } from './errors.ts';
 
 /** Waits. @throws UpstreamError where the signal is aborted first. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
