@@ -44,3 +44,5 @@ export const MAX_FINDINGS = 64;
 export const MAX_LABELS = 64;
 /** Sessions and principals whose labels are remembered. */
 export const MAX_LABELLED_SESSIONS = 50_000;
+/** Milliseconds for which labels of a session that had to be forgotten count for every session: one day. */
+export const SPILLED_LABELS_FOR = 86_400_000;

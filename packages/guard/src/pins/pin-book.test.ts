@@ -23,7 +23,9 @@ describe('toolPin', () => {
   verifies('WM-PIN-1');
 
   it('is a pinned literal: pins outlive releases', () => {
-    expect(toolPin(ECHO)).toMatchInlineSnapshot(`"sha256:cb679b548d88aa3d282feac86dc3b14cdc6d0e5a28d022d77d5ad769037a440f"`);
+    expect(toolPin(ECHO)).toMatchInlineSnapshot(
+      `"sha256:cb679b548d88aa3d282feac86dc3b14cdc6d0e5a28d022d77d5ad769037a440f"`,
+    );
     expect(PINNED_MEMBERS).toEqual([
       'name',
       'title',

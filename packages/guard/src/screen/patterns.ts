@@ -12,6 +12,13 @@ export interface ScreenPattern {
   readonly replacement: string | ((match: string, ...groups: string[]) => string);
   /** `text`: prose only. Structured data (JSON, `structuredContent`) keeps it, where it has no reader to fool. */
   readonly scope?: 'text';
+  /**
+   * How a match can begin: lower-case, two or four characters, white space as a space. The pre-check looks for these and
+   * nothing else; a pattern without them begins with a character of {@link isOdd}.
+   */
+  readonly starts: readonly string[];
+  /** Sticky expression that the pre-check tries at a start, where `expression` begins earlier than its first letter. */
+  readonly probe?: RegExp;
   /** What it stops. */
   readonly why: string;
 }
@@ -33,6 +40,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression:
       /(?:\u001b\[|\u009b)[0-?]{0,32}[ -/]{0,8}[@-~]?|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]{0,256}(?:\u0007|\u001b\\|\u009c)?|\u001b.?|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gs,
     replacement: '',
+    starts: [],
     why: 'terminals act on it: hidden or rewritten text, clipboard, links with another target',
   },
   {
@@ -42,6 +50,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression:
       /(\u{1f3f4}[\u{e0061}-\u{e007a}\u{e0030}-\u{e0039}]{2,6}\u{e007f})|[\u{e0000}-\u{e007f}]{1,64}|[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]{3,64}/gu,
     replacement: (_match, flag) => flag ?? '',
+    starts: [],
     why: 'text that models read and people do not see',
   },
   {
@@ -50,6 +59,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     // A single joiner is part of honest scripts and emoji; overrides, isolates and runs are not needed to read data.
     expression: /[\u202a-\u202e\u2066-\u2069\u200b\u2060-\u2064\u206a-\u206f\ufeff\u180e]|[\u200c-\u200f]{2,64}/g,
     replacement: '',
+    starts: [],
     why: 'reordered or invisible text; splits words so that filters miss them',
   },
   {
@@ -57,6 +67,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     severity: 'high',
     expression: /\[(\/?)INST\]/gi,
     replacement: '[$1DATA]',
+    starts: ['[ins', '[/in'],
     why: 'seed: turn marker of Llama and Mistral chats',
   },
   {
@@ -64,6 +75,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     severity: 'high',
     expression: /<<(\/?)SYS>>/gi,
     replacement: '<<$1DATA>>',
+    starts: ['<<sy', '<</s'],
     why: 'seed: system marker of Llama chats',
   },
   {
@@ -72,6 +84,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression: /```/g,
     replacement: '\\`\\`\\`',
     scope: 'text',
+    starts: ['``'],
     why: 'seed: ends a fence that the client put around the data',
   },
   {
@@ -79,6 +92,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     severity: 'high',
     expression: /<\|[a-z][a-z0-9_ ]{0,40}\|>|<(?:start|end)_of_turn>|<｜[^｜>\n]{1,40}｜>/gi,
     replacement: '<data>',
+    starts: ['<|', '<sta', '<end'],
     why: 'special tokens of chat templates',
   },
   {
@@ -87,6 +101,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression:
       /<(\/?)(?:antml:)?(?:tool_calls?|tool_use|tool_results?|function_calls?|function_results?|invoke)(?=[\s>/])/gi,
     replacement: '<$1data',
+    starts: ['<too', '</to', '<fun', '</fu', '<inv', '</in', '<ant', '</an'],
     why: 'fake tool calls and fake tool results',
   },
   {
@@ -95,6 +110,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression:
       /<(\/?)(?:important|system|system[-_ ](?:prompt|message|reminder|instructions?)|instructions?|assistant|developer)(?=[\s>/])/gi,
     replacement: '<$1data',
+    starts: ['<imp', '</im', '<sys', '</sy', '<ins', '</in', '<ass', '</as', '<dev', '</de'],
     why: 'tags that models take for the operator’s voice (OWASP MCP cheat sheet, CS12)',
   },
   {
@@ -104,6 +120,8 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
       /(^|\n[ \t\r]{0,8}\n)([ \t]{0,8}(?:human|assistant)[ \t]{0,4}:)|(^|\n)([ \t]{0,8}#{2,4}[ \t]{0,4}(?:system|instructions?|response)[ \t]{0,4}:)/gi,
     replacement: (_match, a = '', b = '', c = '', d = '') => `${a}${c}[DATA] ${b}${d}`,
     scope: 'text',
+    starts: ['huma', 'assi', '##'],
+    probe: /(?:human|assistant)[ \t]{0,4}:|#{2,4}[ \t]{0,4}(?:system|instructions?|response)[ \t]{0,4}:/iy,
     why: 'begins a turn of another speaker',
   },
   {
@@ -114,6 +132,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
       'gi',
     ),
     replacement: '[DATA]',
+    starts: ['igno', 'disr', 'forg', 'over', 'bypa', 'disc', 'do n', 'do  ', 'stop'],
     why: 'tells the model to drop its instructions',
   },
   {
@@ -122,14 +141,16 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression:
       /\b(?:ignore|disregard|forget)\s{1,4}(?:everything|all|anything)\s{1,4}(?:(?:that|you|was|were|have|been|i|we|has)\s{1,4}){0,4}(?:above|before|said|told|instructed|learned)\b/gi,
     replacement: '[DATA]',
+    starts: ['igno', 'disr', 'forg'],
     why: 'tells the model to drop its instructions',
   },
   {
     id: 'new-orders',
     severity: 'high',
     expression:
-      /\b(?:your|the)\s{1,4}(?:new|real|actual|true|updated)\s{1,4}(?:instructions?|task|goal|objective|orders|mission)\s{1,4}(?:is|are)\b|\bnew\s{1,4}(?:system\s{1,4})?instructions?\s{0,4}:/gi,
+      /\b(?:your|the)\s{1,4}(?:new|real|actual|true|updated)\s{1,4}(?:instructions?|task|goal|objective|orders|mission)\s{1,4}(?:is|are)\s{1,4}(?:now|to|as\s{1,4}follows)\b|\byour\s{1,4}(?:new|real|actual|true)\s{1,4}(?:instructions?|task|goal|objective|orders|mission)\s{1,4}(?:is|are)\b|\bnew\s{1,4}(?:system\s{1,4})?instructions?\s{0,4}:/gi,
     replacement: '[DATA]',
+    starts: ['your', 'the ', 'new '],
     why: 'hands the model another task',
   },
   {
@@ -138,6 +159,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression:
       /\byou\s{1,4}are\s{1,4}now\s{1,4}(?:in\s{1,4})?(?:a\s{1,4}|an\s{1,4}|the\s{1,4})?(?:dan|developer\s{1,4}mode|jailbroken|unrestricted|unfiltered|different\s{1,4}(?:ai|assistant)|new\s{1,4}(?:ai|assistant))\b|\bfrom\s{1,4}now\s{1,4}on,?\s{1,4}you\s{1,4}(?:will|must|shall|are)\b/gi,
     replacement: '[DATA]',
+    starts: ['you ', 'from'],
     why: 'changes who the model thinks it is',
   },
   {
@@ -146,6 +168,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression:
       /\b(?:do\s{1,4}not|don['’]t|never|without)\s{1,4}(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|ask|asking)\s{1,4}(?:(?:this|that|it|about|any|of|to)\s{1,4}){0,4}(?:the\s{1,4})?(?:user|human|operator)\b/gi,
     replacement: '[DATA]',
+    starts: ['do n', 'do  ', "don'", 'don’', 'neve', 'with'],
     why: 'asks the model to act behind the user’s back',
   },
   {
@@ -154,6 +177,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     expression:
       /\b(?:reveal|print|output|repeat|show|leak|send|include|append)\s{1,4}(?:me\s{1,4})?(?:(?:all|of|the|your|its|full|entire|whole)\s{1,4}){1,5}(?:system\s{1,4}prompt|hidden\s{1,4}instructions|initial\s{1,4}prompt|chat\s{1,4}history|conversation\s{1,4}history)\b/gi,
     replacement: '[DATA]',
+    starts: ['reve', 'prin', 'outp', 'repe', 'show', 'leak', 'send', 'incl', 'appe'],
     why: 'asks for the operator’s instructions or the conversation',
   },
   {
@@ -162,6 +186,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     // Only the mark that makes it an image: what is left is a link that nobody fetches unasked.
     expression: /!(?=\[[^\]\n]{0,100}\]\(\s{0,4}<?(?:https?:)?\/\/[^\s?#)>]{1,200}[?#])/gi,
     replacement: '',
+    starts: ['!['],
     why: 'an image whose address carries data is fetched as soon as it is shown',
   },
   {
@@ -171,6 +196,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
       /<(?=(?:img|iframe|script|object|embed|link|meta|form)[\s/][^<>]{0,200}(?:src|href|data|action|content)\s{0,4}=)/gi,
     replacement: '&lt;',
     scope: 'text',
+    starts: ['<img', '<ifr', '<scr', '<obj', '<emb', '<lin', '<met', '<for'],
     why: 'markup that fetches or runs when a client renders it',
   },
   {
@@ -178,13 +204,7 @@ export const SCREEN_PATTERNS: readonly ScreenPattern[] = Object.freeze([
     severity: 'high',
     expression: /\]\(\s{0,4}<?(?:javascript|vbscript|data):/gi,
     replacement: '](data-removed:',
+    starts: [']('],
     why: 'a link that runs code in the client',
   },
 ]);
-
-/**
- * One pass that clean text fails: literals only, so the engine looks at a few characters from each start. It must hit
- * wherever a pattern can match; a test compares the two.
- */
-export const SUSPICIOUS =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\uff01-\uff5e\udb40\ud835]|[\ufe00-\ufe0f]|\[\/?inst|<<|```|<\||<｜|<\/?[a-z]|!\[|\]\(\s{0,4}<?[jvd]|(?:human|assistant)[ \t]{0,4}:|##|ignore|disregard|forget|overrid|bypass|discard|do\s{1,4}not|don['’]t|stop\s|never|without|your\s|the\s{1,4}(?:new|rea|act|tru|upd)|new\s|you\s{1,4}are|now\s|reveal|print|output|repeat|show|leak|send|include|append/i;

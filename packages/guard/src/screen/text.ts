@@ -1,4 +1,5 @@
-import { SCREEN_PATTERNS, type ScreenPattern, SUSPICIOUS } from './patterns.ts';
+import { SCREEN_PATTERNS, type ScreenPattern } from './patterns.ts';
+import { maySay } from './precheck.ts';
 
 /** `text`: prose that a model reads. `structured`: strings inside JSON. */
 export type ScreenScope = 'text' | 'structured';
@@ -17,7 +18,7 @@ export function screenText(
   counts: Counts,
   patterns: readonly ScreenPattern[] = SCREEN_PATTERNS,
 ): string {
-  if (!SUSPICIOUS.test(text)) return text;
+  if (!maySay(text)) return text;
   const screened = applyAll(text, scope, counts, patterns);
   return screenFolded(screened, scope, counts, patterns);
 }
