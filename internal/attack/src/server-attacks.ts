@@ -45,20 +45,22 @@ export async function runServerAttacks(only: (id: string) => boolean): Promise<r
     };
     servers[attack.id] = remote;
   }
-  const gateway = await startGateway({ servers, overrides: { limits: GENEROUS_LIMITS } });
+  let gateway: GatewayUnderTest | undefined;
   try {
+    gateway = await startGateway({ servers, overrides: { limits: GENEROUS_LIMITS } });
+    const started = gateway;
     const overStdio = await each(stdio, WIDTH, async (attack) => {
       const path = attack.aggregate ? '/mcp' : `/servers/${attack.id}/mcp`;
       const context = { marker, waitMs: GATEWAY_WAIT_MS, sinkHits: () => 0 };
-      const seen = await play(attack, () => openThrough(gateway, path), context);
+      const seen = await play(attack, () => openThrough(started, path), context);
       const bare = () => openStdioPeer(process.execPath, [MAIN, attack.id, `bare-${marker}`], CONTROL_WAIT_MS);
       const control = await play(attack, bare, { ...context, marker: `bare-${marker}`, waitMs: CONTROL_WAIT_MS });
       return judgeAttempt(attack, 'server', seen, control);
     });
-    const overHttp = await each(http, WIDTH, ({ attack, running }) => throughHttp(gateway, attack, running.sinkHits));
+    const overHttp = await each(http, WIDTH, ({ attack, running }) => throughHttp(started, attack, running.sinkHits));
     return [...overStdio, ...overHttp];
   } finally {
-    await gateway.stop();
+    await gateway?.stop();
     for (const { running } of http) await running.close();
   }
 }

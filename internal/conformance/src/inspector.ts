@@ -37,7 +37,7 @@ export async function inspectGateway(gateway: GatewayUnderTest): Promise<readonl
   const folder = await mkdtemp(join(tmpdir(), 'inspector-'));
   try {
     const config = join(folder, 'mcp.json');
-    const args = [CLI, 'connect', FIXTURE_SERVER, '--home', gateway.home];
+    const args = [CLI, 'connect', '--server', FIXTURE_SERVER, '--home', gateway.home];
     await writeFile(
       config,
       JSON.stringify({ mcpServers: { ward: { type: 'stdio', command: process.execPath, args } } }),

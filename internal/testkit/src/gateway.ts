@@ -74,22 +74,23 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayUnde
   const ward = (...args: readonly string[]): Promise<string> => runWard(home, args, options.env);
   const tokens: Record<string, string> = {};
   if (options.home === undefined) {
-    await ward('init');
+    await ward('init', '--json');
     await writeFile(join(home, 'ward.yaml'), `${JSON.stringify(configuration(options), undefined, 2)}\n`);
-  }
-  for (const agent of options.agents ?? []) {
-    const added = JSON.parse(await ward('agents', 'add', agent, '--json')) as { token?: string };
-    if (added.token !== undefined) tokens[agent] = added.token;
   }
   const gateway = await startProcess(
     {
       command: process.execPath,
-      args: [CLI, 'up', '--home', home, '--port', '0', '--json'],
+      args: [CLI, 'up', '--home', home, '--json'],
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
     },
     readyLine,
   );
+  // Agents are added to a running gateway; on a home that is used again they are there already.
+  for (const agent of options.agents ?? []) {
+    const added = JSON.parse(await ward('agents', 'add', agent, '--json')) as { token?: string };
+    if (added.token !== undefined) tokens[agent] = added.token;
+  }
   const token = (await readFile(join(home, 'agents', 'local.token'), 'utf8')).trim();
   const caFile = gateway.ready.ca;
   return {
@@ -112,7 +113,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayUnde
 
 /** JSON is YAML 1.2, so the file needs no YAML writer. */
 function configuration({ servers, overrides }: GatewayOptions): object {
-  return { version: 1, servers, ...overrides };
+  return { version: 1, listen: { host: '127.0.0.1', port: 0 }, servers, ...overrides };
 }
 
 /**
