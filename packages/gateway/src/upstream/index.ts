@@ -16,3 +16,4 @@ export type {
 export { type BreakerOptions, DEFAULT_BREAKER } from './stdio/breaker.ts';
 export type { ChildExit, ChildLike } from './stdio/child.ts';
 export { SHARED_PRINCIPAL, type StdioUpstreamOptions, stdioUpstream } from './stdio/stdio-upstream.ts';
+export { type DescribeOptions, describeUpstream, type UpstreamDescription } from './describe.ts';
