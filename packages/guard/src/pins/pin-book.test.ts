@@ -26,15 +26,7 @@ describe('toolPin', () => {
     expect(toolPin(ECHO)).toMatchInlineSnapshot(
       `"sha256:cb679b548d88aa3d282feac86dc3b14cdc6d0e5a28d022d77d5ad769037a440f"`,
     );
-    expect(PINNED_MEMBERS).toEqual([
-      'name',
-      'title',
-      'description',
-      'inputSchema',
-      'outputSchema',
-      'annotations',
-      'execution',
-    ]);
+    expect(PINNED_MEMBERS).toEqual(['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations']);
   });
 
   it('does not depend on the order of members', () => {

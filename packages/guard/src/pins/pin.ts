@@ -3,18 +3,11 @@ import { hashJson, type Sha256 } from '../hash.ts';
 
 /**
  * What a tool's pin covers (WM-PIN-1; MCP 2025-11-25 and 2026-07-28 §Tool): all that a model or a person reads and all
- * that decides how it is called. `execution` says in 2025-11-25 whether calls run as tasks. Not covered are `icons`
- * (pictures, often re-hosted) and `_meta` (not part of the definition).
+ * that decides how it is called. Not covered are `icons` (pictures, often re-hosted), `_meta` (not part of the
+ * definition) and `execution`, which only 2025-11-25 has: one tool must have one pin in whichever era it is listed, and
+ * the gateway passes on no tasks.
  */
-export const PINNED_MEMBERS = [
-  'name',
-  'title',
-  'description',
-  'inputSchema',
-  'outputSchema',
-  'annotations',
-  'execution',
-] as const;
+export const PINNED_MEMBERS = ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'] as const;
 
 const PROMPT_MEMBERS = ['name', 'title', 'description', 'arguments'] as const;
 const TEMPLATE_MEMBERS = ['uriTemplate', 'name', 'title', 'description', 'mimeType', 'annotations'] as const;
