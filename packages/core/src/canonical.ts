@@ -1,7 +1,5 @@
 import { utf8 } from './bytes.ts';
 
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
-
 /**
  * JSON Canonicalization Scheme (RFC 8785): members sorted by UTF-16 code units, ECMAScript number and string forms, no
  * white space. Members whose value is `undefined` are left out, as JSON.stringify does.
@@ -10,7 +8,7 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 export function canonicalize(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      if (LONE_SURROGATE.test(value)) throw new TypeError('a lone surrogate has no canonical form');
+      if (!value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
       return JSON.stringify(value);
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError('a number that is not finite has no canonical form');
@@ -43,7 +41,20 @@ function canonicalObject(object: Record<string, unknown>): string {
   for (const key of keys) {
     const member = object[key];
     if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${canonicalize(key)}:${canonicalize(member)}`;
+    text += `${text === '' ? '' : ','}${quoteName(key)}:${canonicalize(member)}`;
   }
   return `{${text}}`;
+}
+
+/** Member names recur: their quoted forms are kept, up to a bound that a flood of made-up names cannot pass. */
+const quotedNames = new Map<string, string>();
+const MAX_QUOTED_NAMES = 1_024;
+const MAX_QUOTED_LENGTH = 64;
+
+function quoteName(name: string): string {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  const quoted = canonicalize(name);
+  if (quotedNames.size < MAX_QUOTED_NAMES && name.length <= MAX_QUOTED_LENGTH) quotedNames.set(name, quoted);
+  return quoted;
 }

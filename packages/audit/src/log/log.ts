@@ -1,4 +1,4 @@
-import { toHex, toTimestamp, utf8, uuid } from '@wardmesh/core';
+import { toHex, toTimestamp, utf8 } from '@wardmesh/core';
 import type { SigningKey } from '@wardmesh/crypto';
 import type { AuditEntry, Receipt, Tile } from '@wardmesh/verify';
 import { type BackupReport, backUp } from '../care/backup.ts';
@@ -6,6 +6,7 @@ import { type PruneReport, pruneSegments } from '../care/prune.ts';
 import { type VerifyReport, verifyView } from '../care/verify.ts';
 import { type ChainedEntry, chainEntry } from '../chain/entry.ts';
 import { type AuditEvent, type PreparedEvent, prepareEvent } from '../chain/event.ts';
+import { IdSource } from '../chain/id-source.ts';
 import type { OpenIntents } from '../chain/intents.ts';
 import { auditError } from '../error.ts';
 import { ANCHOR_RECORDS, CLOCK_BACK_MS, MAX_QUEUED_EVENTS, SEGMENT_FRAMES } from '../limits.ts';
@@ -51,6 +52,7 @@ export class AuditLog {
   readonly #keys: LogKeys;
   readonly #tree: MerkleTree;
   readonly #intents: OpenIntents;
+  readonly #ids: IdSource;
   #segment: OpenSegment;
   #closedSegments: SegmentExtent[];
   #offsets: Map<string, number>;
@@ -89,6 +91,7 @@ export class AuditLog {
     this.#keys = keys;
     this.#tree = tree;
     this.#intents = tail.intents;
+    this.#ids = new IdSource(options.random);
     this.#segment = tail.segment;
     this.#closedSegments = [...closedSegments];
     this.#offsets = tail.offsets;
@@ -204,7 +207,7 @@ export class AuditLog {
     await this.append({
       eventType: 'audit.verify',
       toolName: '',
-      correlationId: uuid(this.#options.random),
+      correlationId: this.#ids.next(),
       actor: { type: 'system' },
       operation: {
         name: 'audit.verify',
@@ -226,7 +229,7 @@ export class AuditLog {
         now: this.#options.clock.now(),
         retentionMs: this.#bounds.retentionMs,
         append: (event) => this.append(event),
-        correlationId: uuid(this.#options.random),
+        correlationId: this.#ids.next(),
         inTurn: (work) => this.#inTurn(work),
         storeTree: () => this.#tree.store(this.#storage, true),
         forget: (firsts) => {
@@ -248,7 +251,7 @@ export class AuditLog {
     await this.append({
       eventType: 'audit.backup',
       toolName: '',
-      correlationId: uuid(this.#options.random),
+      correlationId: this.#ids.next(),
       actor: { type: 'system' },
       operation: {
         name: 'audit.backup',
@@ -399,7 +402,7 @@ export class AuditLog {
       chained.push(next);
       return next.entry;
     };
-    if (now < this.#lastTime - CLOCK_BACK_MS) place(this.#clockBack(now), uuid(this.#options.random));
+    if (now < this.#lastTime - CLOCK_BACK_MS) place(this.#clockBack(now), this.#ids.next());
     for (const unit of units) {
       const ids = this.#applyIntents(unit);
       if (ids === undefined) continue;
@@ -417,7 +420,7 @@ export class AuditLog {
     const ids: string[] = [];
     try {
       for (const { event } of unit.events) {
-        const id = uuid(this.#options.random);
+        const id = this.#ids.next();
         this.#intents.apply(event, id);
         ids.push(id);
       }
@@ -442,7 +445,7 @@ export class AuditLog {
     return prepareEvent({
       eventType: 'system.clock_back',
       toolName: '',
-      correlationId: uuid(this.#options.random),
+      correlationId: this.#ids.next(),
       actor: { type: 'system' },
       operation: { name: 'clock.back', parameters, result: 'success' },
     });
