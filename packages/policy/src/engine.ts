@@ -10,6 +10,7 @@ import { relaxPolicies } from './relax.ts';
 import { type CedarRequest, toRequest } from './request.ts';
 import { generateSchema } from './schema.ts';
 import { type PolicySource, readSources, type SourcePolicy, toProblem } from './sources.ts';
+import { unknownNames } from './unknown-names.ts';
 
 /**
  * Decides by Cedar policies; immutable. A change of policies or catalogue makes another engine, so it takes effect with
@@ -158,26 +159,14 @@ function validateSource(
     if (policy === undefined || file === undefined) return { file: '', line: 0, column: 0, message: error.message };
     return toProblem(file, error, bytesBefore(file.text, policy));
   });
-  return [...problems, ...unknownRoles(source, catalogue)];
+  // Where Cedar has something to say of a policy, it says it better.
+  const told = new Set(answer.validationErrors.map(({ policyId }) => policyId));
+  const policies = source.policies.filter((policy) => !told.has(policy.id));
+  return [...problems, ...unknownNames({ ...source, policies }, catalogue, argumentTypes(catalogue))];
 }
 
 function bytesBefore(text: string, policy: SourcePolicy): number {
   const lines = text.split('\n').slice(0, policy.line - 1);
   const units = lines.reduce((sum, line) => sum + line.length + 1, 0) + policy.column - 1;
   return new TextEncoder().encode(text.slice(0, units)).length;
-}
-
-/** Cedar cannot know which roles exist; a misspelled one would silently never match. */
-function unknownRoles(source: PolicySource, catalogue: Catalogue): readonly PolicyProblem[] {
-  if (catalogue.roles === undefined) return [];
-  const known = new Set(['agent', ...catalogue.roles]);
-  return source.policies.flatMap((policy) => {
-    const named = [...JSON.stringify(policy.json).matchAll(/\{"type":"Ward::Role","id":("(?:[^"\\]|\\.)*")\}/g)];
-    return named.flatMap(([, id]) => {
-      const role = JSON.parse(id as string) as string;
-      if (known.has(role)) return [];
-      const { file, line, column } = policy;
-      return [{ file, line, column, message: `no agent has the role "${role}"`, hint: [...known].sort().join(', ') }];
-    });
-  });
 }
