@@ -78,18 +78,20 @@ export class Bridge {
     if (message === 'not-a-message')
       return this.#write(errorReply(null, RPC.invalid, 'The line is not one JSON-RPC message.'));
     if (message.kind === 'request') return this.#takeRequest(message);
-    if (message.kind === 'notification' && message.method === 'notifications/cancelled' && !this.#session.isOpen) {
-      // The stateless era cancels by ending the request's connection (MCP 2026-07-28 §Streamable HTTP).
-      const params = isJsonObject(message.body.params) ? message.body.params : {};
-      this.#inFlight.get(params.requestId as Id)?.abort();
-      return;
-    }
+    if (message.kind === 'notification' && message.method === 'notifications/cancelled') return this.#cancel(message);
     // In order, before anything that follows: `initialized` must not be overtaken by a request.
     await this.#deliver(message.body, message.text);
     if (message.kind === 'notification' && message.method === 'notifications/initialized') {
       this.#session.ready();
       this.#listen();
     }
+  }
+
+  /** The session era is told; the stateless one cancels by ending the request's connection (MCP 2026-07-28). */
+  async #cancel(message: Message): Promise<void> {
+    if (this.#session.isOpen) await this.#deliver(message.body, message.text);
+    const params = isJsonObject(message.body.params) ? message.body.params : {};
+    this.#inFlight.get(params.requestId as Id)?.abort();
   }
 
   async #takeRequest(request: Request): Promise<void> {

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { CodedError } from '@wardmesh/core';
 import { type Facts, type VerifyOptions, verifyReceipt } from '@wardmesh/verify';
 import type { Context } from '../context.ts';
+import { cliError } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { homePaths } from '../home-paths.ts';
-import { note, print } from '../output/print.ts';
+import { print } from '../output/print.ts';
 import { facts } from '../output/table.ts';
 import { readFileArgument, readInput } from '../read-input.ts';
 
@@ -12,6 +13,8 @@ interface Options {
   readonly key?: string;
   readonly witness?: readonly string[];
 }
+
+const KEY_FORM = 'NAME+HEX+BASE64';
 
 export async function verify(context: Context, options: Options, file = '-'): Promise<ExitCode> {
   const text = await readInput(context, file);
@@ -23,10 +26,13 @@ export async function verify(context: Context, options: Options, file = '-'): Pr
     });
   }
   const shown = verified.value;
-  print(context, { verified: true, ...summary(shown) }, ['verified', ...factLines(shown)]);
   if (shown.keyTrust === 'embedded') {
-    note(context, 'The key came with the receipt: this proves only that the receipt agrees with itself. Pass --key.');
+    // Whoever forges a receipt puts their own key into it.
+    throw cliError('NOT_VERIFIED', 'not verified: the receipt agrees with itself, but its key came with it', {
+      hint: `Get the log's key from its operator (HOME/log/key.vkey) and pass it: --key '${KEY_FORM}'.`,
+    });
   }
+  print(context, { verified: true, ...summary(shown) }, ['verified', ...factLines(shown)]);
   return EXIT.ok;
 }
 
@@ -49,12 +55,12 @@ function homeKey(context: Context): string | undefined {
   return existsSync(logKey) ? readFileArgument(context, logKey).trim() : undefined;
 }
 
-function summary({ receipt, log, keyTrust, witnesses }: Facts) {
-  return { id: receipt.id, time: receipt.time, event: receipt.event.type, log, keyTrust, witnesses, receipt };
+function summary({ receipt, log, witnesses }: Facts) {
+  return { id: receipt.id, time: receipt.time, event: receipt.event.type, log, witnesses, receipt };
 }
 
 function factLines(verified: Facts): string[] {
-  const { receipt, log, keyTrust, witnesses } = verified;
+  const { receipt, log, witnesses } = verified;
   const { tool, agent, args, policy, approval, effect, sandbox, labels } = receipt;
   const rows: [string, string][] = [
     ['receipt', receipt.id],
@@ -77,7 +83,7 @@ function factLines(verified: Facts): string[] {
   rows.push(
     ['log', `entry ${log.index + 1} of ${log.size} in ${log.origin}`],
     ['log root', log.root],
-    ['key', keyTrust === 'given' ? log.vkey : `${log.vkey} (from the receipt itself)`],
+    ['key', log.vkey],
   );
   for (const witness of witnesses)
     rows.push(['witness', `${witness.name} at ${new Date(witness.time * 1_000).toISOString()}`]);
