@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '@wardmesh/core';
+import { describe, expect, it } from 'vitest';
 import { describeUpstream } from './describe.ts';
 import type { Upstream } from './port.ts';
 import { stdioUpstream } from './stdio/stdio-upstream.ts';
@@ -20,13 +20,21 @@ function stdio(script: string, ...args: string[]): Upstream {
 /** An upstream whose every list answers with what the test wants. */
 function fake(answer: (page: number) => JsonObject): Upstream {
   let page = 0;
-  const facts = { era: 'session', revision: '2025-11-25', capabilities: { tools: {} }, info: { name: 'f', version: '1' } } as const;
+  const facts = {
+    era: 'session',
+    revision: '2025-11-25',
+    capabilities: { tools: {} },
+    info: { name: 'f', version: '1' },
+  } as const;
   return {
     id: 'fake',
     profile: 'none',
     attach: async () => ({
       facts,
-      request: async ({ message }) => ({ message: { jsonrpc: '2.0', id: message.id, result: answer(page++) }, bytes: 0 }),
+      request: async ({ message }) => ({
+        message: { jsonrpc: '2.0', id: message.id, result: answer(page++) },
+        bytes: 0,
+      }),
       notify: async () => {},
       close: async () => {},
     }),

@@ -43,7 +43,10 @@ const LISTS = [
  * @throws UpstreamError; UPSTREAM_PROTOCOL for lists that are malformed or never end ({@link MAX_PAGES} pages,
  * {@link MAX_LISTED} entries, repeated cursors): a server that cannot be described is not offered.
  */
-export async function describeUpstream(upstream: Upstream, options: DescribeOptions = {}): Promise<UpstreamDescription> {
+export async function describeUpstream(
+  upstream: Upstream,
+  options: DescribeOptions = {},
+): Promise<UpstreamDescription> {
   const client: ClientFacts = {
     era: 'session',
     revision: LATEST_SESSION,

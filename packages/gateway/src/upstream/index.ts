@@ -1,3 +1,4 @@
+export { type DescribeOptions, describeUpstream, type UpstreamDescription } from './describe.ts';
 export type { ConfiguredEra } from './era-chooser.ts';
 export type { OnUpstreamEvent, UpstreamEvent } from './event.ts';
 export { type Resolver, systemResolver } from './http/dialer.ts';
@@ -16,4 +17,3 @@ export type {
 export { type BreakerOptions, DEFAULT_BREAKER } from './stdio/breaker.ts';
 export type { ChildExit, ChildLike } from './stdio/child.ts';
 export { SHARED_PRINCIPAL, type StdioUpstreamOptions, stdioUpstream } from './stdio/stdio-upstream.ts';
-export { type DescribeOptions, describeUpstream, type UpstreamDescription } from './describe.ts';

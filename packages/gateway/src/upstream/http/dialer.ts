@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
+import { samePin, spkiPin } from '../../tls/pin.ts';
 import { upstreamError } from '../errors.ts';
 import { CONNECT_TIMEOUT_MS } from '../limits.ts';
 import { classifyAddress, hostOf, isLoopbackHost } from './address.ts';
@@ -17,7 +17,7 @@ export interface DialOptions {
   readonly url: URL;
   /** PEM certificates to trust instead of the system's. */
   readonly ca?: string;
-  /** `sha256:…` of the server certificate's SubjectPublicKeyInfo; demanded on top of a chain that verifies. */
+  /** `sha256/…`, base64, of the server certificate's SubjectPublicKeyInfo (RFC 7469 §2.4); demanded on top of a chain that verifies. */
   readonly pin?: string;
   /** Plain HTTP to a host that literally is loopback. */
   readonly insecureLoopback: boolean;
@@ -61,7 +61,7 @@ export function dialer(options: DialOptions): buildConnector.connector {
         callback(error, null);
         return;
       }
-      if (socket instanceof TLSSocket && publicKeyHash(socket) === pin) {
+      if (hasPin(socket, pin)) {
         callback(null, socket);
         return;
       }
@@ -71,11 +71,9 @@ export function dialer(options: DialOptions): buildConnector.connector {
   };
 }
 
-function publicKeyHash(socket: TLSSocket): string | undefined {
-  const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return undefined;
-  const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
-  return `sha256:${createHash('sha256').update(key).digest('hex')}`;
+function hasPin(socket: unknown, pin: string): boolean {
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return certificate !== undefined && samePin(spkiPin(certificate), pin);
 }
 
 function guardedLookup({ resolver, url, allowPrivate }: DialOptions): LookupFunction {

@@ -22,7 +22,7 @@ export interface HttpUpstreamOptions {
   readonly headers?: () => Promise<Readonly<Record<string, string>>>;
   /** PEM certificates to trust instead of the system's. */
   readonly ca?: string;
-  /** `sha256:…` of the certificate's SubjectPublicKeyInfo. */
+  /** `sha256/…`, base64, of the certificate's SubjectPublicKeyInfo (RFC 7469 §2.4). */
   readonly pin?: string;
   readonly insecureLoopback: boolean;
   /** The host's name may resolve to private addresses. Link-local ones are refused even so. */
