@@ -1,4 +1,4 @@
-import { redact } from '@wardmesh/core';
+import { type Clock, redact, systemClock, toTimestamp } from '@wardmesh/core';
 import { type Logger, pino } from 'pino';
 
 /**
@@ -19,14 +19,16 @@ export interface OperatorLogOptions {
   readonly nodeId: string;
   readonly level?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly destination?: { write(line: string): void };
+  readonly clock?: Clock;
 }
 
 export function operatorLog(options: OperatorLogOptions): OperatorLog {
+  const clock = options.clock ?? systemClock;
   const logger: Logger = pino(
     {
       level: options.level ?? 'info',
       base: { nodeId: options.nodeId },
-      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      timestamp: () => `,"timestamp":"${toTimestamp(clock.now())}"`,
       messageKey: 'event',
       formatters: { level: (label) => ({ level: label }) },
     },
