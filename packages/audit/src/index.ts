@@ -1,6 +1,6 @@
 export type { BackupReport } from './care/backup.ts';
 export type { PruneReport } from './care/prune.ts';
-export { type RestoreOptions, restoreBackup } from './care/restore.ts';
+export { type RestoreOptions, type RestoreReport, restoreBackup } from './care/restore.ts';
 export { type ScheduleOptions, VerificationSchedule, verificationDue } from './care/schedule.ts';
 export type { VerifyReport } from './care/verify.ts';
 export type { AuditEvent } from './chain/event.ts';

@@ -39,3 +39,5 @@ export const MAX_FIND = 10_000;
 
 /** Plaintext of one chunk of a backup, bytes. */
 export const BACKUP_CHUNK_BYTES = 1_048_576;
+/** Finished backups that a target keeps. Two: while one is replaced, another stands. */
+export const BACKUPS_KEPT = 2;

@@ -1,5 +1,5 @@
 /**
- * Where the log's bytes live: flat names of `[a-z0-9.-]`, one writer. Every method rejects on failure and then leaves
+ * Where the log's bytes live: flat names of `[a-z0-9.-]`, at most 128 characters, one writer. Every method rejects on failure and then leaves
  * what it did undefined, `writeAtomic` apart.
  */
 export interface LogStorage {
@@ -13,6 +13,8 @@ export interface LogStorage {
   append(name: string, bytes: Uint8Array): Promise<void>;
   /** Resolves when all appended bytes, and the file's name, outlive a power failure. */
   sync(name: string): Promise<void>;
+  /** `append` and `sync` in one, where the storage has a faster way. */
+  appendAndSync?(name: string, bytes: Uint8Array): Promise<void>;
   /** Cuts to `length` bytes, durably. */
   truncate(name: string, length: number): Promise<void>;
   /** Replaces the whole file, durably: afterwards, and after any crash, it is the old one or the new one. */

@@ -11,8 +11,9 @@ import {
   uuid,
 } from '@wardmesh/core';
 import { hkdf, SealingKey, sha256 } from '@wardmesh/crypto';
+import { TILE_WIDTH } from '@wardmesh/verify';
 import { auditError } from '../error.ts';
-import { BACKUP_CHUNK_BYTES } from '../limits.ts';
+import { BACKUP_CHUNK_BYTES, BACKUPS_KEPT } from '../limits.ts';
 import type { LogView } from '../log/view.ts';
 import type { LogStorage, ReadableLogStorage } from '../ports.ts';
 import { encodeHead } from '../storage/head.ts';
@@ -46,9 +47,17 @@ export interface BackupManifest {
   readonly files: readonly BackupFile[];
 }
 
-const MANIFEST = 'backup-manifest';
+const MANIFEST = 'manifest';
 /** 4-byte length of the sealed chunk before each chunk. */
 const LENGTH_BYTES = 4;
+
+const NAME = /^(backup-\d{8}t\d{6}-([0-9a-f-]{36}))\.([a-z0-9.-]+)$/;
+
+/** Files of one backup begin with its time and id, so that a target holds several and they sort by age. */
+function prefixOf(id: string, time: number): string {
+  const [date, clock] = new Date(time).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
+  return `backup-${date}t${clock}-${id}`;
+}
 
 function backupKey(key: Uint8Array, id: string, random?: Random): SealingKey {
   if (!(key instanceof Uint8Array) || key.length !== 32)
@@ -66,7 +75,7 @@ function chunkAad(id: string, name: string, index: number, isLast: boolean): Uin
   return utf8(`wardmesh/audit/backup/v1\n${id}\n${name}\n${index}\n${isLast ? 'last' : 'more'}\n`);
 }
 
-/** Copies the view to an empty `target`, sealed. The caller holds the writer still. */
+/** Copies the view to `target`, sealed. Closed segments and tiles only grow: appends may go on meanwhile, prune may not. */
 export async function backUp(
   view: LogView,
   target: LogStorage,
@@ -74,32 +83,11 @@ export async function backUp(
   random: Random,
   made: { readonly checkpoint: string; readonly time: number },
 ): Promise<BackupReport> {
-  if ((await target.list()).length > 0) throw auditError('AUDIT_BACKUP', 'the target of a backup must be empty');
   const id = uuid(random);
+  const prefix = prefixOf(id, made.time);
   const sealing = backupKey(key, id, random);
-  const names = new Set(await view.storage.list());
   const files: BackupFile[] = [];
-  let bytes = 0;
-  const add = async (name: string, length: number, read: (from: number, to: number) => Promise<Uint8Array>) => {
-    const copied = await sealFile(target, sealing, id, name, length, read);
-    files.push(copied);
-    bytes += length;
-  };
-  const copy = (name: string, length: number) => add(name, length, (from, to) => view.storage.read(name, from, to));
-  const put = (name: string, content: Uint8Array) =>
-    add(name, content.length, async (from, to) => content.subarray(from, to));
-  for (const { first, length } of view.segments) {
-    await copy(segmentName(first), length);
-    if (names.has(indexName(first))) await copy(indexName(first), await view.storage.size(indexName(first)));
-  }
-  for (let level = 0; names.has(tilesName(level)); level++) {
-    await copy(tilesName(level), await view.storage.size(tilesName(level)));
-  }
-  if (names.has(PRUNE)) await copy(PRUNE, await view.storage.size(PRUNE));
-  const last = view.segments.at(-1)!;
-  const head = { size: view.size, segment: last.first, length: last.length, time: made.time, lastHash: view.lastHash };
-  await put(HEAD, encodeHead(view.keys.head, view.origin, head));
-  await put(CHECKPOINT, utf8(made.checkpoint));
+  for (const source of await sourcesOf(view, made)) files.push(await sealFile(target, sealing, id, prefix, source));
   const manifest: BackupManifest = {
     v: 1,
     id,
@@ -109,35 +97,94 @@ export async function backUp(
     lastHash: view.lastHash,
     files,
   };
-  const sealed = sealing.seal(canonicalBytes(manifest), chunkAad(id, MANIFEST, 0, true));
-  await target.writeAtomic(MANIFEST, concatBytes(utf8(`${id}\n`), sealed));
-  return { id, entries: view.size, files: files.length, bytes };
+  await target.writeAtomic(
+    `${prefix}.${MANIFEST}`,
+    sealing.seal(canonicalBytes(manifest), chunkAad(id, MANIFEST, 0, true)),
+  );
+  await removeOld(target, prefix);
+  return { id, entries: view.size, files: files.length, bytes: files.reduce((sum, file) => sum + file.length, 0) };
+}
+
+interface Source {
+  readonly name: string;
+  readonly length: number;
+  read(from: number, to: number): Promise<Uint8Array>;
+}
+
+/** All files of the log as the view has them; the head and the checkpoint are made for it. */
+async function sourcesOf(
+  view: LogView,
+  made: { readonly checkpoint: string; readonly time: number },
+): Promise<Source[]> {
+  const names = new Set(await view.storage.list());
+  const copy = (name: string, length: number): Source => ({
+    name,
+    length,
+    read: (from, to) => view.storage.read(name, from, to),
+  });
+  const put = (name: string, content: Uint8Array): Source => ({
+    name,
+    length: content.length,
+    read: async (from, to) => content.subarray(from, to),
+  });
+  const sources: Source[] = [];
+  const last = view.segments.at(-1)!;
+  for (const { first, length } of view.segments) {
+    sources.push(copy(segmentName(first), length));
+    if (first === last.first || !names.has(indexName(first))) continue;
+    sources.push(copy(indexName(first), await view.storage.size(indexName(first))));
+  }
+  for (let level = 0, count = view.size; count > 0; level++, count = Math.floor(count / TILE_WIDTH)) {
+    sources.push(copy(tilesName(level), count * 32));
+  }
+  if (names.has(PRUNE)) sources.push(copy(PRUNE, await view.storage.size(PRUNE)));
+  const head = { size: view.size, segment: last.first, length: last.length, time: made.time, lastHash: view.lastHash };
+  sources.push(put(HEAD, encodeHead(view.keys.head, view.origin, head)), put(CHECKPOINT, utf8(made.checkpoint)));
+  return sources;
+}
+
+/** Removes all but the newest finished backups, and what unfinished ones left. */
+async function removeOld(target: LogStorage, own: string): Promise<void> {
+  const names = await target.list();
+  const kept = new Set([own, ...finished(names).slice(-BACKUPS_KEPT)]);
+  for (const name of names) {
+    const prefix = NAME.exec(name)?.[1];
+    if (prefix !== undefined && !kept.has(prefix)) await target.remove(name);
+  }
+}
+
+/** Prefixes of backups with a manifest, oldest first. */
+function finished(names: readonly string[]): string[] {
+  return names
+    .map((name) => NAME.exec(name))
+    .filter((match) => match?.[3] === MANIFEST)
+    .map((match) => match![1]!)
+    .sort();
 }
 
 async function sealFile(
   target: LogStorage,
   sealing: SealingKey,
   id: string,
-  name: string,
-  length: number,
-  read: (from: number, to: number) => Promise<Uint8Array>,
+  prefix: string,
+  { name, length, read }: Source,
 ): Promise<BackupFile> {
   const digests: Uint8Array[] = [];
   const chunks = Math.max(1, Math.ceil(length / BACKUP_CHUNK_BYTES));
   for (let i = 0; i < chunks; i++) {
     const plain = await read(i * BACKUP_CHUNK_BYTES, Math.min(length, (i + 1) * BACKUP_CHUNK_BYTES));
     const sealed = sealing.seal(plain, chunkAad(id, name, i, i === chunks - 1));
-    const prefix = new Uint8Array(LENGTH_BYTES);
-    new DataView(prefix.buffer).setUint32(0, sealed.length);
-    await target.append(name, concatBytes(prefix, sealed));
+    const size = new Uint8Array(LENGTH_BYTES);
+    new DataView(size.buffer).setUint32(0, sealed.length);
+    await target.append(`${prefix}.${name}`, concatBytes(size, sealed));
     digests.push(sha256(plain));
   }
-  await target.sync(name);
+  await target.sync(`${prefix}.${name}`);
   return { name, length, sha256: toHex(sha256(concatBytes(...digests))) };
 }
 
 /**
- * Opens a backup into an empty `target` and returns what it held. The caller verifies the log afterwards.
+ * Opens the newest finished backup into an empty `target` and returns what it held. The caller verifies the log then.
  * @throws AUDIT_BACKUP for a wrong key, a changed byte, a missing file or one too many
  */
 export async function openBackup(
@@ -146,24 +193,22 @@ export async function openBackup(
   key: Uint8Array,
 ): Promise<BackupManifest> {
   if ((await target.list()).length > 0) throw auditError('AUDIT_BACKUP', 'the target of a restore must be empty');
-  const { manifest, sealing } = await readManifest(source, key);
+  const names = await source.list();
+  const prefix = finished(names).at(-1);
+  if (prefix === undefined) throw auditError('AUDIT_BACKUP', 'there is no finished backup here');
+  const id = NAME.exec(`${prefix}.${MANIFEST}`)![2]!;
+  const sealing = backupKey(key, id);
+  const sealed = await source.read(`${prefix}.${MANIFEST}`);
+  const plain = openChunk(sealing, sealed, chunkAad(id, MANIFEST, 0, true), MANIFEST);
+  const manifest = JSON.parse(fromUtf8(plain)) as BackupManifest;
   const expected = new Set([MANIFEST, ...manifest.files.map((file) => file.name)]);
-  for (const name of await source.list()) {
-    if (!expected.has(name)) throw auditError('AUDIT_BACKUP', `${name} is not a file of the backup`);
+  for (const name of names) {
+    const match = NAME.exec(name);
+    if (match?.[1] === prefix && !expected.has(match[3]!))
+      throw auditError('AUDIT_BACKUP', `${name} is not a file of the backup`);
   }
-  for (const file of manifest.files) await openFile(source, target, sealing, manifest.id, file);
+  for (const file of manifest.files) await openFile(source, target, sealing, { id, prefix }, file);
   return manifest;
-}
-
-async function readManifest(source: ReadableLogStorage, key: Uint8Array) {
-  const bytes = await source.read(MANIFEST).catch((cause: unknown) => {
-    throw auditError('AUDIT_BACKUP', 'the backup has no manifest: it was not finished', { cause });
-  });
-  const at = bytes.indexOf(0x0a);
-  const id = at === 36 ? new TextDecoder().decode(bytes.subarray(0, at)) : '';
-  const sealing = backupKey(key, id === '' ? 'none' : id);
-  const plain = openChunk(sealing, bytes.subarray(at + 1), chunkAad(id, MANIFEST, 0, true), MANIFEST);
-  return { manifest: JSON.parse(fromUtf8(plain)) as BackupManifest, sealing };
 }
 
 function openChunk(sealing: SealingKey, sealed: Uint8Array, aad: Uint8Array, name: string): Uint8Array {
@@ -179,11 +224,11 @@ async function openFile(
   source: ReadableLogStorage,
   target: LogStorage,
   sealing: SealingKey,
-  id: string,
+  backup: { readonly id: string; readonly prefix: string },
   file: BackupFile,
-) {
-  const { name } = file;
-  const refused = () => auditError('AUDIT_BACKUP', `${name} is cut or missing in the backup`);
+): Promise<void> {
+  const name = `${backup.prefix}.${file.name}`;
+  const refused = () => auditError('AUDIT_BACKUP', `${file.name} is cut or missing in the backup`);
   const all = await source.size(name).catch(() => {
     throw refused();
   });
@@ -198,11 +243,11 @@ async function openFile(
     const sealed = await source.read(name, offset + LENGTH_BYTES, offset + LENGTH_BYTES + size);
     if (sealed.length !== size) throw refused();
     offset += LENGTH_BYTES + size;
-    const plain = openChunk(sealing, sealed, chunkAad(id, name, i, offset >= all), name);
-    await target.append(name, plain);
+    const plain = openChunk(sealing, sealed, chunkAad(backup.id, file.name, i, offset >= all), file.name);
+    await target.append(file.name, plain);
     digests.push(sha256(plain));
     length += plain.length;
   }
   if (length !== file.length || !equalBytes(sha256(concatBytes(...digests)), fromHex(file.sha256))) throw refused();
-  await target.sync(name);
+  await target.sync(file.name);
 }

@@ -216,8 +216,41 @@ describe('a backup', () => {
       expect(await codeOf(restore(cut)), `${name} cut`).toBe('AUDIT_BACKUP');
     }
     const more = offSite.copy();
-    more.set('segment-9999999999999999', new Uint8Array(3));
+    const prefix = [...offSite.files.keys()][0]!.split('.')[0]!;
+    more.set(`${prefix}.segment-9999999999999999`, new Uint8Array(3));
     expect(await codeOf(restore(more))).toBe('AUDIT_BACKUP');
+  });
+
+  test('is repeated to one target, which keeps the newest two; an unfinished one is passed over', async () => {
+    verifies('XR-AUD-7');
+    const { log, clock } = await openLog(new MemoryStorage(), { segmentBytes: 1_000 });
+    const offSite = new MemoryStorage();
+    for (let i = 0; i < 4; i++) {
+      for (let n = 0; n < 3; n++) await log.append(simpleEvent(n));
+      clock.time += 3_600_000;
+      await log.backup(offSite, key);
+    }
+    expect(names(offSite, /\.manifest$/).length).toBe(2);
+    const entries = log.size - 1;
+    expect(await restore(offSite)).toMatchObject({ ok: true, entries, time: clock.time });
+    clock.time += 3_600_000;
+    offSite.fault = 'full';
+    await expect(log.backup(offSite, key)).rejects.toThrow();
+    offSite.fault = undefined;
+    expect(await restore(offSite)).toMatchObject({ ok: true, entries });
+    await log.backup(offSite, key);
+    expect(await restore(offSite)).toMatchObject({ ok: true, entries: entries + 1 });
+  });
+
+  test('stands still while appends go on', async () => {
+    const { log } = await openLog(new MemoryStorage(), { segmentBytes: 1_000 });
+    for (let n = 0; n < 20; n++) await log.append(simpleEvent(n));
+    const offSite = new MemoryStorage();
+    const backup = log.backup(offSite, key);
+    for (let n = 0; n < 20; n++) await log.append(simpleEvent(n));
+    const { entries } = await backup;
+    expect(await restore(offSite)).toMatchObject({ ok: true, entries });
+    expect((await log.verify()).ok).toBe(true);
   });
 
   test('shows nothing of the log without its key', async () => {

@@ -17,11 +17,14 @@ export interface RestoreOptions {
   readonly publicKey?: Uint8Array;
 }
 
+/** `id` and `time` (ms) of the backup: a target that lost its newest gives an older one, which only its time shows. */
+export type RestoreReport = VerifyReport & { readonly id: string; readonly time: number };
+
 /**
- * Restores a backup and verifies every entry of it (XR-AUD-7). The target is a log only after this resolves.
+ * Restores the newest backup and verifies every entry of it (XR-AUD-7). The target is a log only after this resolves.
  * @throws AUDIT_BACKUP where the backup is not whole or what it holds does not verify
  */
-export async function restoreBackup(options: RestoreOptions): Promise<VerifyReport> {
+export async function restoreBackup(options: RestoreOptions): Promise<RestoreReport> {
   const { source, target, key, keys, origin, publicKey } = options;
   const manifest = await openBackup(source, target, key);
   if (manifest.origin !== origin) throw auditError('AUDIT_BACKUP', 'the backup is of another log');
@@ -30,5 +33,5 @@ export async function restoreBackup(options: RestoreOptions): Promise<VerifyRepo
   if (!report.ok || report.last !== manifest.size) {
     throw auditError('AUDIT_BACKUP', 'what the backup holds does not verify', { details: { ...report.fault } });
   }
-  return report;
+  return { ...report, id: manifest.id, time: manifest.time };
 }

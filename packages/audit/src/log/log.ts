@@ -2,7 +2,7 @@ import { toHex, toTimestamp, utf8 } from '@wardmesh/core';
 import type { SigningKey } from '@wardmesh/crypto';
 import type { AuditEntry, Receipt, Tile } from '@wardmesh/verify';
 import { type BackupReport, backUp } from '../care/backup.ts';
-import { type PruneReport, pruneSegments } from '../care/prune.ts';
+import { type PruneContext, type PruneReport, pruneSegments } from '../care/prune.ts';
 import { type VerifyReport, verifyView } from '../care/verify.ts';
 import { type ChainedEntry, chainEntry } from '../chain/entry.ts';
 import { type AuditEvent, type PreparedEvent, prepareEvent } from '../chain/event.ts';
@@ -68,6 +68,7 @@ export class AuditLog {
   #scheduled = false;
   /** Everything that writes runs one after the other on this chain. */
   #turn: Promise<unknown> = Promise.resolve();
+  #care: Promise<unknown> = Promise.resolve();
   #state: 'open' | 'failed' | 'closed' = 'open';
   /** The segment may hold bytes after `#length`. */
   #torn = false;
@@ -199,7 +200,11 @@ export class AuditLog {
   }
 
   /** Checks every entry and records the verdict. The log stays usable. `onProgress` gets entries done and in all. */
-  async verify(onProgress?: (done: number, all: number) => void): Promise<VerifyReport> {
+  verify(onProgress?: (done: number, all: number) => void): Promise<VerifyReport> {
+    return this.#alone(() => this.#verify(onProgress));
+  }
+
+  async #verify(onProgress?: (done: number, all: number) => void): Promise<VerifyReport> {
     const report = await verifyView(this.#view(), this.#tree, onProgress);
     if (!report.ok) {
       this.#alert({ type: 'audit.tampered', message: 'verification found damage', details: { ...report.fault } });
@@ -220,34 +225,42 @@ export class AuditLog {
   }
 
   /** Removes whole segments that are older than `before` (ms) and than retention. What remains still verifies. */
-  async prune(policy: { readonly before: number }): Promise<PruneReport> {
-    return pruneSegments(
-      {
-        view: () => this.#view(),
-        storage: this.#storage,
-        signing: this.#options.keys.signing,
-        now: this.#options.clock.now(),
-        retentionMs: this.#bounds.retentionMs,
-        append: (event) => this.append(event),
-        correlationId: this.#ids.next(),
-        inTurn: (work) => this.#inTurn(work),
-        storeTree: () => this.#tree.store(this.#storage, true),
-        forget: (firsts) => {
-          this.#closedSegments = this.#closedSegments.filter((segment) => !firsts.has(segment.first));
-        },
-      },
-      policy.before,
-    );
+  prune(policy: { readonly before: number }): Promise<PruneReport> {
+    return this.#alone(() => pruneSegments(this.#pruneContext(), policy.before));
   }
 
-  /** Copies the log, sealed under `key` (32 bytes, its own), to another storage (XR-AUD-7). */
-  async backup(target: LogStorage, key: Uint8Array): Promise<BackupReport> {
-    const report = await this.#inTurn(async () => {
+  #pruneContext(): PruneContext {
+    return {
+      view: () => this.#view(),
+      storage: this.#storage,
+      signing: this.#options.keys.signing,
+      now: this.#options.clock.now(),
+      retentionMs: this.#bounds.retentionMs,
+      append: (event) => this.append(event),
+      correlationId: this.#ids.next(),
+      inTurn: (work) => this.#inTurn(work),
+      storeTree: () => this.#tree.store(this.#storage, true),
+      forget: (firsts) => {
+        this.#closedSegments = this.#closedSegments.filter((segment) => !firsts.has(segment.first));
+      },
+    };
+  }
+
+  /**
+   * Copies the log, sealed under `key` (32 bytes, its own), to another storage (XR-AUD-7). Appends go on meanwhile. The
+   * target keeps the newest two backups.
+   */
+  backup(target: LogStorage, key: Uint8Array): Promise<BackupReport> {
+    return this.#alone(() => this.#backup(target, key));
+  }
+
+  async #backup(target: LogStorage, key: Uint8Array): Promise<BackupReport> {
+    const { view, checkpoint } = await this.#inTurn(async () => {
       await this.#tree.store(this.#storage, true);
-      await this.#writeHead(true);
-      const { checkpoint } = await this.#sign();
-      return backUp(this.#view(), target, key, this.#options.random, { checkpoint, time: this.#options.clock.now() });
+      return { view: this.#view(), checkpoint: (await this.#sign()).checkpoint };
     });
+    const { random, clock } = this.#options;
+    const report = await backUp(view, target, key, random, { checkpoint, time: clock.now() });
     await this.append({
       eventType: 'audit.backup',
       toolName: '',
@@ -293,6 +306,13 @@ export class AuditLog {
     const size = this.#tree.size;
     const root = await this.#tree.root(size);
     return { size, checkpoint: signCheckpoint(this.origin, size, root, signing) };
+  }
+
+  /** Work that reads or removes whole segments runs one at a time, beside the appends. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#care.then(work);
+    this.#care = result.catch(() => {});
+    return result;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -457,8 +477,11 @@ export class AuditLog {
     const frame = encodeFrame(this.#segment.context, header, plain);
     const name = segmentName(this.#segment.first);
     this.#torn = true;
-    await this.#storage.append(name, frame);
-    await this.#storage.sync(name);
+    if (this.#storage.appendAndSync !== undefined) await this.#storage.appendAndSync(name, frame);
+    else {
+      await this.#storage.append(name, frame);
+      await this.#storage.sync(name);
+    }
     this.#torn = false;
     for (const { entry } of batch.chained) this.#offsets.set(entry.id, this.#length);
     this.#length += frame.length;
