@@ -48,16 +48,19 @@ async function conformance(target: Target): Promise<Report> {
     await measure('bare', fixture.url);
     inspector.push(...(await inspectUrl(fixture.url)).map((check) => ({ ...check, target: 'bare' })));
     if (target === 'relay' || target === 'all') {
-      const relay = await startRelay({ target: fixture.url });
+      const relay = await startRelay();
+      relay.aim({ target: fixture.url });
       await measure('relay', relay.url).finally(() => relay.close());
     }
     if (target === 'gateway' || target === 'all') {
-      const gateway = await startGatewayUnderTest(fixture.url);
+      const relay = await startRelay();
+      const gateway = await startGatewayUnderTest(fixture.url, relay.origin);
       try {
-        const relay = await startRelay({ target: endpoint(gateway), ca: gateway.ca, token: gateway.token });
-        await measure('gateway', relay.url).finally(() => relay.close());
+        relay.aim({ target: endpoint(gateway), ca: gateway.ca, token: gateway.token });
+        await measure('gateway', relay.url);
         inspector.push(...(await inspectGateway(gateway)).map((check) => ({ ...check, target: 'gateway' })));
       } finally {
+        await relay.close();
         await gateway.stop();
       }
     }

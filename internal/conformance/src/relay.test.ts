@@ -13,7 +13,8 @@ describe('the relay', () => {
   beforeEach(async () => {
     if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
     authority = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    relay = await startRelay({ target: `http://${authority}/servers/x/mcp`, token: 'secret' });
+    relay = await startRelay();
+    relay.aim({ target: `http://${authority}/servers/x/mcp`, token: 'secret' });
   });
   afterEach(() => relay.close());
 
@@ -23,13 +24,12 @@ describe('the relay', () => {
       seen = incoming;
       outgoing.end();
     };
-    const own = new URL(relay.url).host;
-    await fetch(relay.url, { method: 'POST', body: '{}', headers: { origin: `http://${own}` } });
+    await fetch(relay.url, { method: 'POST', body: '{}', headers: { origin: relay.origin } });
     expect(seen?.url).toBe('/servers/x/mcp');
     expect(seen?.headers).toMatchObject({
       authorization: 'Bearer secret',
       host: authority,
-      origin: `http://${authority}`,
+      origin: relay.origin,
     });
   });
 
@@ -74,8 +74,10 @@ describe('the relay', () => {
     await hungUp;
   });
 
-  it('answers 502 where the target is gone', async () => {
-    const lost = await startRelay({ target: 'http://127.0.0.1:9/mcp' });
+  it('answers 503 before it is aimed and 502 where the target is gone', async () => {
+    const lost = await startRelay();
+    expect((await fetch(lost.url)).status).toBe(503);
+    lost.aim({ target: 'http://127.0.0.1:9/mcp' });
     expect((await fetch(lost.url)).status).toBe(502);
     await lost.close();
   });
