@@ -75,9 +75,11 @@ export async function startSandboxed(
         ? launchBubblewrap(profile, mounts, proxy, cgroup, deps)
         : launchBare(profile, proxy, cgroup);
     await waitReady(launch, profile, backend);
+    const root = backend === 'bubblewrap' ? await readChildPid(launch) : launch.child.pid!;
+    launch.release();
     return superviseProcess({
       launch,
-      root: backend === 'bubblewrap' ? await readChildPid(launch) : launch.child.pid!,
+      root,
       backend,
       limits: profile.limits,
       clock: deps.clock ?? systemClock,
@@ -237,6 +239,7 @@ function killLaunch(launch: Launch): void {
 async function readStartError(launch: Launch): Promise<string> {
   let text = '';
   if (launch.child.pid === undefined) return text;
+  launch.release();
   for await (const chunk of launch.stderr) {
     text += String(chunk);
     if (text.length > START_ERROR_BYTES) break;

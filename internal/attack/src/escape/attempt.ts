@@ -32,7 +32,7 @@ export interface Attempt {
 }
 
 /** Longest a trial runs, ms. */
-export const TRIAL_MS = 8_000;
+export const TRIAL_MS = 15_000;
 
 /** Printed first by every trial: a trial that did not run shows nothing. */
 export const RAN = 'TRIAL-RAN';

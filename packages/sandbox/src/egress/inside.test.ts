@@ -60,7 +60,9 @@ describe.each(['bubblewrap', 'none'] as const)('a server with egress, started wi
   });
 
   test('is answered 403 for any other host', async () => {
-    expect(await run(`fetch('http://evil.test/').catch(e=>console.log(require('util').inspect(e)))`, backend)).toContain('403');
+    expect(
+      await run(`fetch('http://evil.test/').catch(e=>console.log(require('util').inspect(e)))`, backend),
+    ).toContain('403');
   });
 });
 

@@ -14,6 +14,8 @@ export interface Launch {
   readonly ready: Promise<boolean>;
   /** The first document bwrap writes of itself; undefined where it ended without one. */
   readonly status: Promise<string | undefined>;
+  /** Hands the output over. Until then it is kept: Node drains unread output of a child that exits. */
+  release(): void;
 }
 
 /**
@@ -47,9 +49,10 @@ export function spawnLaunch(
     stdio[LAUNCH_FD.ready] = 'pipe';
     stdio[LAUNCH_FD.status] = 'pipe';
     for (const [i, path] of options.cgroups.entries()) stdio[LAUNCH_FD.cgroups[i]!] = open(path, 'w');
-    for (const fd of leakedDescriptors()) {
-      while (stdio.length < fd) stdio.push('ignore');
-      if (fd >= stdio.length) stdio[fd] = devNull;
+    // Ours fill every place below ten.
+    for (const fd of leakedDescriptors().filter((leaked) => leaked > 9)) {
+      while (stdio.length <= fd) stdio.push('ignore');
+      stdio[fd] = devNull;
     }
     child = spawn(file, argv, {
       env: { ...options.env },
@@ -69,6 +72,9 @@ export function spawnLaunch(
   pipe(LAUNCH_FD.seccomp)?.end(options.filter);
   pipe(LAUNCH_FD.args)?.end(options.args?.map((arg) => `${arg}\0`).join(''));
   child.stdin?.on('error', () => {});
+  const keep = (): void => {};
+  child.stdout?.on('readable', keep);
+  child.stderr?.on('readable', keep);
   return {
     child,
     stdin: child.stdin!,
@@ -76,6 +82,10 @@ export function spawnLaunch(
     stderr: child.stderr!,
     ready: firstChunk(pipe(LAUNCH_FD.ready), child).then((text) => text === 'r'),
     status: firstChunk(pipe(LAUNCH_FD.status), child),
+    release() {
+      child.stdout?.off('readable', keep);
+      child.stderr?.off('readable', keep);
+    },
   };
 }
 
