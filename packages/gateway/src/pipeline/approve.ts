@@ -182,7 +182,7 @@ export function bindingOf(call: Call): ApprovalCall {
 function fromError(error: unknown): Denial {
   if (!(error instanceof CodedError)) throw error;
   const code = CODES[error.code as ApprovalErrorCode];
-  if (code === undefined) return deny('INTERNAL', { cause: error, detail: `${error.code}: ${error.message}` });
+  if (code === undefined) throw error;
   return deny(code, {
     detail: `${error.code}: ${error.message}`,
     ...(error.hint !== undefined && { hint: error.hint }),

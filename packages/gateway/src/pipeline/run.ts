@@ -1,5 +1,5 @@
 import { CodedError } from '@wardmesh/core';
-import { CLIENT_CODES, type Denial, denialOfUpstream, deny } from '../protocol/errors.ts';
+import { type Denial, denialOf, deny } from '../protocol/errors.ts';
 import { type Call, LAYERS, type Layer } from './call.ts';
 
 /** How many layers a message passes before it is known to be a request of somebody. */
@@ -86,9 +86,8 @@ export class Pipeline {
 
   #fault(call: Call, layer: string, error: unknown): Denial {
     const denial =
-      error instanceof CodedError &&
-      (error.code in CLIENT_CODES || error.code.startsWith('UPSTREAM_') || error.code.startsWith('SANDBOX_'))
-        ? denialOfUpstream(error)
+      error instanceof CodedError
+        ? denialOf(error)
         : deny('INTERNAL', { cause: error, detail: error instanceof Error ? error.message : 'thrown value' });
     if (denial.code === 'INTERNAL') this.#hooks.onFault(call, layer, error);
     return denial;

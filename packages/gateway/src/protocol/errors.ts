@@ -129,7 +129,7 @@ export function toRpcError(denial: Denial, correlationId: string, receipt?: stri
   };
 }
 
-const FROM_UPSTREAM: Readonly<Record<string, ClientCode>> = {
+const FROM_INSIDE: Readonly<Record<string, ClientCode>> = {
   UPSTREAM_UNAVAILABLE: 'UPSTREAM_UNAVAILABLE',
   UPSTREAM_BREAKER_OPEN: 'UPSTREAM_UNAVAILABLE',
   UPSTREAM_INSECURE: 'UPSTREAM_UNAVAILABLE',
@@ -140,11 +140,19 @@ const FROM_UPSTREAM: Readonly<Record<string, ClientCode>> = {
   UPSTREAM_TOO_LARGE: 'RESULT_TOO_LARGE',
   UPSTREAM_CANCELLED: 'CANCELLED',
   SANDBOX_UNAVAILABLE: 'UPSTREAM_UNAVAILABLE',
+  SANDBOX_PROFILE_INVALID: 'UPSTREAM_UNAVAILABLE',
+  SANDBOX_PATH_REFUSED: 'UPSTREAM_UNAVAILABLE',
+  SANDBOX_START_FAILED: 'UPSTREAM_UNAVAILABLE',
+  SANDBOX_START_TIMEOUT: 'UPSTREAM_UNAVAILABLE',
+  LIMITS_CONCURRENCY_EXCEEDED: 'TOO_MANY_CONCURRENT',
+  LIMITS_QUEUE_TIMEOUT: 'TOO_MANY_CONCURRENT',
+  LIMITS_QUEUE_ABORTED: 'CANCELLED',
 };
 
-/** Many internal reasons, few wire errors. */
-export function denialOfUpstream(error: CodedError): Denial {
-  const code = FROM_UPSTREAM[error.code] ?? (error.code in CLIENT_CODES ? (error.code as ClientCode) : 'INTERNAL');
+/** Many internal reasons, few wire errors; what is in no list is INTERNAL. */
+export function denialOf(error: CodedError): Denial {
+  const known = Object.hasOwn(CLIENT_CODES, error.code) ? (error.code as ClientCode) : 'INTERNAL';
+  const code = Object.hasOwn(FROM_INSIDE, error.code) ? FROM_INSIDE[error.code]! : known;
   return deny(code, {
     ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
     detail: `${error.code}: ${error.message}`,
