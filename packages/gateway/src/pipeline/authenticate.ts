@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '@wardmesh/core';
+import { BoundedCache, isJsonObject, type JsonObject } from '@wardmesh/core';
 import type { Sessions } from '../front/sessions.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import { eraOf, META_CLIENT_CAPABILITIES, META_CLIENT_INFO } from '../protocol/revision.ts';
@@ -26,14 +26,28 @@ export function authenticateLayer(services: Services, sessions: Sessions): Layer
   };
 }
 
-/** Who failed since: their next success is worth telling the lockout of; everyone else's is not. */
-const troubled = new Set<string>();
+/** Identities remembered as settled. */
+const MAX_SETTLED = 4_096;
+
+/** Who succeeded since they last failed, per lockout: their next success is not worth telling it of. */
+const settledBy = new WeakMap<Services['lockout'], BoundedCache<string, true>>();
+
+function settledOf(lockout: Services['lockout']): BoundedCache<string, true> {
+  const known = settledBy.get(lockout);
+  if (known) return known;
+  const settled = new BoundedCache<string, true>(MAX_SETTLED);
+  settledBy.set(lockout, settled);
+  return settled;
+}
+
+const SIGN_IN = 'Send Authorization: Bearer with an agent token.';
 
 type Admission = { readonly principal: Principal } | Denial;
 
 /** The principal of a request's token. Used for GET and DELETE too, which are not calls. */
 export function authenticate(services: Services, call: Pick<Call, 'inbound'>): Admission | Promise<Admission> {
-  const token = bearerToken(single(call.inbound, 'authorization'));
+  const header = single(call.inbound, 'authorization');
+  const token = bearerToken(header);
   const claimed = services.agents.claimedBy(token);
   const lockId = `${call.inbound.remoteAddress}|${claimed}`;
   const now = services.clock.now();
@@ -41,16 +55,16 @@ export function authenticate(services: Services, call: Pick<Call, 'inbound'>): A
   if (!lock.allowed) return deny('LOCKED_OUT', { retryAfter: lock.retryAfter, detail: claimed });
   const principal = services.agents.authenticate(token);
   if (principal) {
-    if (!troubled.has(lockId)) return { principal };
-    troubled.delete(lockId);
+    const settled = settledOf(services.lockout);
+    if (settled.get(lockId)) return { principal };
+    settled.set(lockId, true);
     return services.lockout.succeed(lockId, now).then(() => ({ principal }));
   }
   // No token at all is a client that does not know yet how to sign in, not a guess.
-  if (token === undefined)
-    return deny('AUTHENTICATION_REQUIRED', { hint: 'Send Authorization: Bearer with an agent token.' });
+  if (header === undefined) return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN });
   return services.lockout.fail(lockId, now).then((after) => {
     services.metrics.authFailure();
-    troubled.add(lockId);
+    settledOf(services.lockout).delete(lockId);
     if (!after.allowed) {
       services.log.security('auth.lockout', { agent: claimed, retryAfter: after.retryAfter });
       void services.audit
@@ -68,7 +82,7 @@ export function authenticate(services: Services, call: Pick<Call, 'inbound'>): A
         })
         .catch((error: unknown) => services.log.fault('lockout', error));
     }
-    return deny('AUTHENTICATION_REQUIRED', { detail: claimed });
+    return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN, detail: claimed });
   });
 }
 
