@@ -9,7 +9,7 @@ import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/message.ts
 import type { Services } from '../services.ts';
 import { HeldCall, type HeldCalls } from './held-call.ts';
 import { inboundOf } from './inbound.ts';
-import { ASK_TIMEOUT_MS } from './limits.ts';
+import { ASK_TIMEOUT_MS, MAX_STREAMS_PER_PRINCIPAL } from './limits.ts';
 import { outcomeOf } from './outcome.ts';
 import { readBody } from './read-body.ts';
 import type { Relay } from './relay.ts';
@@ -110,6 +110,12 @@ async function stateless(deps: PostDeps, call: Call, response: ServerResponse): 
       return exchange(deps, call, resumed, responder, response);
     }
   }
+  const session = call.session as Session;
+  const isListening = call.request.method === 'subscriptions/listen';
+  if (isListening && deps.sessions.streamsOf(session.principal.id) >= MAX_STREAMS_PER_PRINCIPAL) {
+    const denial = deny('TOO_MANY_CONCURRENT', { retryAfter: 5, detail: 'streams' });
+    return finish(responder, call, (await deps.pipeline.refuse(call, denial)) ?? denial);
+  }
   const controller = new AbortController();
   const held = new HeldCall(call, controller);
   call.reply = replyPort(
@@ -119,7 +125,14 @@ async function stateless(deps: PostDeps, call: Call, response: ServerResponse): 
     (message) => held.notify(message),
     (message) => held.ask(message),
   );
-  held.start(deps.pipeline.run(call));
+  const offEnd = session.onEnd(() => held.cancel(new CodedError('CANCELLED', 'the session is over')));
+  if (isListening) session.streams += 1;
+  held.start(
+    deps.pipeline.run(call).finally(() => {
+      offEnd();
+      if (isListening) session.streams -= 1;
+    }),
+  );
   return exchange(deps, call, held, responder, response);
 }
 
@@ -132,7 +145,9 @@ async function exchange(
   response: ServerResponse,
 ): Promise<void> {
   const gone = () => held.cancel(new CodedError('CANCELLED', 'the client closed the connection'));
-  response.once('close', gone);
+  // The connection may have been closed while the call was admitted.
+  if (response.closed) gone();
+  else response.once('close', gone);
   held.attach((message) => responder.send(message));
   const turn = await held.turn();
   response.off('close', gone);

@@ -77,6 +77,13 @@ export class Responder {
     this.#response.end();
   }
 
+  /** Ends a stream that has no answer: its session is over. */
+  end(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#end();
+  }
+
   openStream(): void {
     if (this.#streaming || this.#done) return;
     this.#streaming = true;

@@ -46,6 +46,8 @@ export class Session implements ClientSession {
   lastUsed: number;
   streams = 0;
   closed = false;
+  /** What must end with the session: open streams, calls of the stateless era. */
+  readonly #endings = new Set<() => void>();
   readonly #attach: Attach;
   readonly #channels = new Map<string, Attached | Promise<Attached>>();
 
@@ -95,11 +97,25 @@ export class Session implements ClientSession {
     return [...this.#channels.values()].filter((channel) => !(channel instanceof Promise)) as Attached[];
   }
 
+  /** Whether something goes on in it now. */
+  get busy(): boolean {
+    return this.inFlight.size > 0 || this.streams > 0 || this.#endings.size > 0;
+  }
+
+  /** Has `end` called when the session ends, unless what is returned was called before. */
+  onEnd(end: () => void): () => void {
+    if (this.closed) end();
+    else this.#endings.add(end);
+    return () => this.#endings.delete(end);
+  }
+
   /** Ends the session: aborts what is in flight, answers what waits, closes its channels. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     for (const controller of this.inFlight.values()) controller.abort();
+    for (const end of [...this.#endings]) end();
+    this.#endings.clear();
     this.asks.clear();
     const channels = [...this.#channels.values()];
     this.#channels.clear();

@@ -80,9 +80,7 @@ export class Sessions {
   async sweep(gone: (principal: string) => boolean = () => false): Promise<number> {
     const now = this.#clock.monotonic();
     const over = this.#all().filter(
-      (session) =>
-        gone(session.principal.id) ||
-        (session.inFlight.size === 0 && session.streams === 0 && now - session.lastUsed > SESSION_IDLE_MS),
+      (session) => gone(session.principal.id) || (!session.busy && now - session.lastUsed > SESSION_IDLE_MS),
     );
     await Promise.all(over.map((session) => this.end(session)));
     return over.length;
@@ -90,6 +88,11 @@ export class Sessions {
 
   async closeAll(): Promise<void> {
     await Promise.all(this.#all().map((session) => this.end(session)));
+  }
+
+  /** Open streams of a principal, in all of its sessions. */
+  streamsOf(principal: string): number {
+    return this.#all().reduce((sum, session) => (session.principal.id === principal ? sum + session.streams : sum), 0);
   }
 
   all(): readonly Session[] {

@@ -30,10 +30,8 @@ export async function handleGet(
   if ('code' in found) return refuse(deps, response, found);
   const { session } = found;
   if (!acceptsStream({ headers: request.headers })) return refuse(deps, response, deny('NOT_ACCEPTABLE'));
-  const open = deps.sessions
-    .all()
-    .reduce((sum, other) => (other.principal.id === session.principal.id ? sum + other.streams : sum), 0);
-  if (open >= MAX_STREAMS_PER_PRINCIPAL) return refuse(deps, response, deny('TOO_MANY_CONCURRENT', { retryAfter: 5 }));
+  if (deps.sessions.streamsOf(session.principal.id) >= MAX_STREAMS_PER_PRINCIPAL)
+    return refuse(deps, response, deny('TOO_MANY_CONCURRENT', { retryAfter: 5 }));
 
   const lastEventId = single({ headers: request.headers }, 'last-event-id');
   const missed = lastEventId === undefined ? undefined : session.events.resume(lastEventId);
@@ -52,7 +50,9 @@ export async function handleGet(
     },
   };
   if (isMain) session.listener = listener;
+  const offEnd = session.onEnd(() => responder.end());
   response.once('close', () => {
+    offEnd();
     session.streams -= 1;
     if (session.listener === listener) session.listener = undefined;
   });
