@@ -1,0 +1,127 @@
+/**
+ * Calls per second and latency of a gateway with everything on, beside the bare server, peers and an SDK pair.
+ *
+ *     npm run bench -- [--quick] [--only WORD] [--json]
+ *
+ * Rounds interleave all targets, so that what else the machine does weighs on all alike; the table shows medians and the
+ * ratios of this run. Nothing here passes or fails by time: it exits non-zero only where a target answered wrongly.
+ */
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { isCoded } from '@wardmesh/core';
+import { canPin } from './cpu.ts';
+import { startGatewaySubject } from './gateway-subject.ts';
+import { type LayerShares, readLayers } from './layers.ts';
+import {
+  CLIENTS,
+  CPU_LOAD,
+  CPU_UNDER_TEST,
+  QUICK_ROUNDS,
+  QUICK_SECONDS,
+  ROUNDS,
+  SECONDS,
+  WARM_UP_SECONDS,
+} from './limits.ts';
+import { load } from './load.ts';
+import { startEchoHttp, startMcpProxy, startSdkPair, startSupergateway } from './peers.ts';
+import type { LoadResult, LoadTarget } from './raw-load.ts';
+import { type BenchReport, render } from './report.ts';
+import { type Row, toRow } from './rounds.ts';
+
+interface Options {
+  readonly quick: boolean;
+  readonly only: string;
+}
+
+async function bench({ quick, only }: Options): Promise<BenchReport> {
+  const targets = new Map<string, LoadTarget>();
+  const missing: Record<string, string> = {};
+  const stops: (() => Promise<void>)[] = [];
+  const start = async <T extends { stop(): Promise<void> }>(
+    names: readonly string[],
+    begin: () => Promise<T>,
+    add: (subject: T) => void,
+  ): Promise<void> => {
+    if (!names.some((name) => name.includes(only))) return;
+    try {
+      const subject = await begin();
+      stops.push(() => subject.stop());
+      add(subject);
+    } catch (error) {
+      for (const name of names) missing[name] = error instanceof Error ? error.message : String(error);
+    }
+  };
+
+  try {
+    const upstream = await startEchoHttp(CPU_LOAD);
+    stops.push(() => upstream.stop());
+    const simple = (name: string) => (subject: { target: LoadTarget }) => void targets.set(name, subject.target);
+    let home: string | undefined;
+    await start(['bare http'], () => startEchoHttp(CPU_UNDER_TEST), simple('bare http'));
+    await start(
+      ['ward over http', 'ward over stdio'],
+      () => startGatewaySubject(upstream.target.url),
+      (subject) => {
+        targets.set('ward over http', subject.http).set('ward over stdio', subject.stdio);
+        home = subject.gateway.home;
+      },
+    );
+    await start(['sdk pair'], () => startSdkPair(upstream.target.url), simple('sdk pair'));
+    await start(['mcp-proxy'], startMcpProxy, simple('mcp-proxy'));
+    await start(['supergateway'], startSupergateway, simple('supergateway'));
+
+    const rows = await measure(targets, quick);
+    const layers: LayerShares | undefined = home === undefined ? undefined : await readLayers(home);
+    return {
+      node: process.version,
+      pinned: canPin(),
+      rows,
+      ...(layers ? { layers } : {}),
+      ...(await beside('audit.ts', 'benchAudit', 'audit', only)),
+      ...(await beside('sandbox-start.ts', 'benchSandboxStart', 'sandboxStart', only)),
+      missing,
+    };
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+async function measure(targets: ReadonlyMap<string, LoadTarget>, quick: boolean): Promise<readonly Row[]> {
+  const seconds = quick ? QUICK_SECONDS : SECONDS;
+  const results = new Map<string, LoadResult[]>();
+  for (let round = 0; round < (quick ? QUICK_ROUNDS : ROUNDS); round++) {
+    for (const clients of CLIENTS) {
+      for (const [name, target] of targets) {
+        const key = `${name}@${clients}`;
+        const result = await load({ ...target, clients, seconds, warmUpSeconds: WARM_UP_SECONDS });
+        results.set(key, [...(results.get(key) ?? []), result]);
+      }
+    }
+  }
+  return CLIENTS.flatMap((clients) =>
+    [...targets.keys()].map((name) => toRow(name, clients, results.get(`${name}@${clients}`) ?? [])),
+  );
+}
+
+/** Runs another benchmark of this folder, where it exists. */
+async function beside(module: string, name: string, key: string, only: string): Promise<Record<string, unknown>> {
+  const url = new URL(`./${module}`, import.meta.url);
+  if (!key.toLowerCase().includes(only.toLowerCase()) || !existsSync(url)) return {};
+  const found = (await import(url.href)) as Record<string, (() => Promise<unknown>) | undefined>;
+  const run = found[name];
+  return run ? { [key]: await run() } : {};
+}
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, json: { type: 'boolean' } },
+});
+try {
+  const report = await bench({ quick: values.quick ?? false, only: values.only ?? '' });
+  process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : render(report));
+  process.exitCode =
+    report.rows.every(({ errors }) => errors === 0) && Object.keys(report.missing).length === 0 ? 0 : 1;
+} catch (error) {
+  const coded = isCoded(error) ? error.toJSON() : { code: 'INTERNAL', message: String(error) };
+  process.stderr.write(`${JSON.stringify(coded)}\n`);
+  process.exitCode = 1;
+}

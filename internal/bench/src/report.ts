@@ -1,0 +1,60 @@
+import type { LayerShares } from './layers.ts';
+import { type Row, ratio } from './rounds.ts';
+
+export interface BenchReport {
+  readonly node: string;
+  readonly pinned: boolean;
+  readonly rows: readonly Row[];
+  readonly layers?: LayerShares;
+  /** What the other benchmarks of this repository returned, where they exist. */
+  readonly audit?: unknown;
+  readonly sandboxStart?: unknown;
+  /** Targets that could not be started, with the reason. */
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+/** What is set beside what: the numerator, the denominator, and what it answers. */
+const RATIOS = [
+  ['ward over http', 'bare http', 'of the bare server'],
+  ['ward over http', 'sdk pair', 'of the SDK pair'],
+  ['ward over stdio', 'mcp-proxy', 'of mcp-proxy'],
+  ['ward over stdio', 'supergateway', 'of supergateway'],
+] as const;
+
+/** The report for people. */
+export function render(report: BenchReport): string {
+  const lines = [`node ${report.node}, processors ${report.pinned ? 'pinned' : 'not pinned'}`, ''];
+  lines.push(row('target', 'clients', 'calls/s', 'p50 ms', 'p99 ms', 'errors'));
+  for (const { target, clients, callsPerSecond, p50, p99, errors } of report.rows) {
+    lines.push(row(target, clients, callsPerSecond.toFixed(0), p50.toFixed(3), p99.toFixed(3), errors));
+  }
+  for (const { target, clients, firstError } of report.rows) {
+    if (firstError !== undefined) lines.push(`  ${target} @${clients}: ${firstError}`);
+  }
+  lines.push('');
+  for (const [target, base, means] of RATIOS) {
+    const values = [1, 16, 64].map((clients) => ratio(report.rows, target, base, clients));
+    if (values.some((value) => value !== undefined)) {
+      lines.push(
+        `${target}, × ${means}, at 1/16/64 clients: ${values.map((value) => value?.toFixed(2) ?? '–').join(' / ')}`,
+      );
+    }
+  }
+  if (report.layers) {
+    lines.push('', 'time in each layer, mean microseconds a call');
+    for (const [layer, time] of Object.entries(report.layers))
+      lines.push(`  ${layer.padEnd(14)}${time.toFixed(1).padStart(9)}`);
+  }
+  for (const [title, value] of [
+    ['audit', report.audit],
+    ['sandbox start', report.sandboxStart],
+  ] as const) {
+    if (value !== undefined) lines.push('', title, JSON.stringify(value, undefined, 2));
+  }
+  for (const [target, reason] of Object.entries(report.missing)) lines.push('', `not measured: ${target}: ${reason}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function row(target: string, ...cells: readonly (string | number)[]): string {
+  return target.padEnd(18) + cells.map((cell) => String(cell).padStart(10)).join('');
+}
