@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as connectTls } from 'node:tls';
 import { CodedError, systemClock, systemRandom } from '@wardmesh/core';
 import { verifies } from '@wardmesh/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -291,7 +293,18 @@ describe('TLS', () => {
       maxVersion: 'TLSv1.1',
       ciphers: 'DEFAULT@SECLEVEL=0',
     } as const;
-    const { url } = await start(echo, old);
+    const { url, port } = await start(echo, old);
+    // The control: whoever allows it can speak 1.1 to this server.
+    const lax = connectTls({
+      port,
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    await once(lax, 'secureConnect');
+    expect(lax.getProtocol()).toBe('TLSv1.1');
+    lax.destroy();
     await expect(TestClient.attach(connect({ url, ca: authority.certificatePem }))).rejects.toMatchObject({
       code: 'UPSTREAM_INSECURE',
     });

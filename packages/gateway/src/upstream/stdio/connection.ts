@@ -123,7 +123,8 @@ export class StdioConnection {
     return new Promise((resolve, reject) => {
       const onAbort = () => this.#abort(id);
       const token = progressTokenOf(call.message.params);
-      const endOperation = this.#child.beginOperation();
+      // A subscription lasts as long as the client: what the server uses meanwhile is not its doing.
+      const endOperation = call.message.method === 'subscriptions/listen' ? () => {} : this.#child.beginOperation();
       this.#pending.set(id, { call, token, resolve, reject, endOperation, onAbort });
       call.signal.addEventListener('abort', onAbort, { once: true });
       this.#write(encodeRequest(call.message, call.original, id));

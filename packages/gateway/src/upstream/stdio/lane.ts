@@ -7,6 +7,7 @@ import { Coalescer } from '../coalesce.ts';
 import { type UpstreamError, unavailable, upstreamError } from '../errors.ts';
 import type { OnUpstreamEvent } from '../event.ts';
 import type { Introduction } from '../handshake.ts';
+import { LONELY_REAP_MS } from '../limits.ts';
 import { wants } from '../log-levels.ts';
 import type { ServerFacts } from '../port.ts';
 import { WrongEra } from '../wrong-era.ts';
@@ -250,17 +251,24 @@ export class Lane {
       if (connection === undefined) return;
       const idle = clock.monotonic() - this.#lastUse;
       const isHeld = connection.inFlight > 0 || [...this.attached].some((one) => one.uris.size > 0);
-      if (!isHeld && idle >= idleReapMs) {
+      const patience = this.#patience();
+      if (!isHeld && idle >= patience) {
         this.#reaped = connection;
         onEvent({ type: 'reaped', upstream });
         void connection.end(upstreamError('UPSTREAM_UNAVAILABLE', 'the idle server was stopped', { retryAfter: 1 }));
         return;
       }
-      this.#reaper = setTimeout(check, isHeld ? idleReapMs : idleReapMs - idle + 1);
+      this.#reaper = setTimeout(check, isHeld ? patience : patience - idle + 1);
       this.#reaper.unref();
     };
-    this.#reaper = setTimeout(check, idleReapMs);
+    this.#reaper = setTimeout(check, this.#patience());
     this.#reaper.unref();
+  }
+
+  /** A child that nobody is attached to is wanted back sooner, if at all. */
+  #patience(): number {
+    const { idleReapMs } = this.#options;
+    return this.attached.size === 0 ? Math.min(idleReapMs, LONELY_REAP_MS) : idleReapMs;
   }
 
   /** Sets on a new child what the clients had set on its predecessor. Failures are the server's own loss. */
