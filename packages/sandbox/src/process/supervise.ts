@@ -3,11 +3,11 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@wardmesh/core';
 import type { Launch } from '../launch/spawn.ts';
-import { KILL_CONFIRM_MS, KILL_GRACE_MS } from '../limits.ts';
+import { GONE_POLL_MS, KILL_CONFIRM_MS, KILL_GRACE_MS } from '../limits.ts';
 import type { SandboxBackend, SandboxLimits } from '../profile.ts';
 import type { Cgroup } from './cgroup.ts';
 import { MemoryMonitor } from './memory-monitor.ts';
-import { listTree, measure, signal } from './tree.ts';
+import { isRunning, listTree, measure, signal } from './tree.ts';
 
 export type ExitReason = 'exit' | 'killed' | 'memory' | 'timeout' | 'crash';
 
@@ -75,10 +75,8 @@ export function superviseProcess(it: Supervised): SandboxedProcess {
       if (it.backend === 'none') signal(-child.pid!, 'SIGKILL');
       const exit = describeExit(code, name, it.backend);
       const outcome = { ...exit, reason: reason ?? judge(exit, limits) };
-      it.onExit().then(
-        () => resolve(outcome),
-        () => resolve(outcome),
-      );
+      const settle = (): void => resolve(outcome);
+      waitGone(root).then(it.onExit).then(settle, settle);
     });
   });
 
@@ -119,6 +117,18 @@ export function superviseProcess(it: Supervised): SandboxedProcess {
     beginOperation: () => monitor.begin(),
     memory: () => monitor.check(),
   };
+}
+
+/**
+ * bwrap ends as soon as the command has; what the command left behind dies with process 1 a moment later. Bounded, because
+ * a machine whose init does not reap keeps the number forever.
+ */
+async function waitGone(pid: number): Promise<void> {
+  const giveUp = Date.now() + KILL_CONFIRM_MS;
+  while (isRunning(pid) && Date.now() < giveUp) {
+    signal(pid, 'SIGKILL');
+    await delay(GONE_POLL_MS);
+  }
 }
 
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

@@ -64,3 +64,9 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
     return false;
   }
 }
+
+/** Whether a process exists and is more than a zombie. */
+export function isRunning(pid: number): boolean {
+  const status = read(`/proc/${pid}/status`);
+  return status !== '' && !/^State:\s+[ZX]/m.test(status);
+}

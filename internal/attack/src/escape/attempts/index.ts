@@ -23,10 +23,12 @@ import { memoryBomb } from './memory-bomb.ts';
 import { metadataAddress } from './metadata-address.ts';
 import { mount } from './mount.ts';
 import { netlinkSocket } from './netlink-socket.ts';
+import { outliveExit } from './outlive-exit.ts';
 import { outliveKill } from './outlive-kill.ts';
 import { packetSocket } from './packet-socket.ts';
 import { procEnviron } from './proc-environ.ts';
 import { procMemory } from './proc-memory.ts';
+import { procRoot } from './proc-root.ts';
 import { processVm } from './process-vm.ts';
 import { ptrace } from './ptrace.ts';
 import { raiseLimits } from './raise-limits.ts';
@@ -76,10 +78,12 @@ export const ATTEMPTS: readonly Attempt[] = [
   metadataAddress,
   mount,
   netlinkSocket,
+  outliveExit,
   outliveKill,
   packetSocket,
   procEnviron,
   procMemory,
+  procRoot,
   processVm,
   ptrace,
   raiseLimits,
