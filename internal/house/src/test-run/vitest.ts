@@ -16,7 +16,7 @@ export interface VitestReport {
   }[];
 }
 
-const TIMEOUT = 35 * 60_000;
+const TIMEOUT = 25 * 60_000;
 
 /** Runs vitest on the files that `args` name (all without), and counts from its report. */
 export async function runVitest(args: readonly string[]): Promise<Outcome> {
