@@ -4,6 +4,7 @@ import type { Services } from '../services.ts';
 import { approveLayer } from './approve.ts';
 import { authenticateLayer } from './authenticate.ts';
 import { authoriseLayer } from './authorise.ts';
+import type { Layer } from './call.ts';
 import { concludeLayer } from './conclude.ts';
 import { envelopeLayer } from './envelope.ts';
 import { executeLayer, type OwnMethods } from './execute.ts';
@@ -26,29 +27,30 @@ export interface PipelineParts {
   readonly trace: boolean;
 }
 
+/** The layers up to `screen`, each by itself. */
+export function makeLayers(parts: Omit<PipelineParts, 'trace'>): readonly Layer[] {
+  const { services, sessions, approvalState, rules, own } = parts;
+  return [
+    transportLayer(rules),
+    envelopeLayer,
+    authenticateLayer(services, sessions),
+    limitLayer(services),
+    resolveLayer(services),
+    validateLayer(services),
+    authoriseLayer(services),
+    approveLayer(services, approvalState),
+    intendLayer(services),
+    executeLayer(services, own, (call) => approvalState.answered(call)),
+    screenLayer(services),
+  ];
+}
+
 /** The way of one call: every layer, in order. */
 export function makePipeline(parts: PipelineParts): Pipeline {
-  const { services, sessions, approvalState, rules, own, trace } = parts;
-  const conclude = concludeLayer(services, new SecurityEvents(services));
+  const { services, trace } = parts;
   const { clock, log, metrics } = services;
-  return new Pipeline(
-    [
-      transportLayer(rules),
-      envelopeLayer,
-      authenticateLayer(services, sessions),
-      limitLayer(services),
-      resolveLayer(services),
-      validateLayer(services),
-      authoriseLayer(services),
-      approveLayer(services, approvalState),
-      intendLayer(services),
-      executeLayer(services, own, (call) => approvalState.answered(call)),
-      screenLayer(services),
-    ],
-    conclude,
-    {
-      onFault: (call, layer, error) => log.fault(call.correlationId, error, { layer, agent: call.principal?.id }),
-      ...(trace && { now: () => clock.monotonic() * 1_000, onTraced: (call) => metrics.layers(call.spent) }),
-    },
-  );
+  return new Pipeline(makeLayers(parts), concludeLayer(services, new SecurityEvents(services)), {
+    onFault: (call, layer, error) => log.fault(call.correlationId, error, { layer, agent: call.principal?.id }),
+    ...(trace && { now: () => clock.monotonic() * 1_000, onTraced: (call) => metrics.layers(call.spent) }),
+  });
 }

@@ -89,7 +89,13 @@ export class Pipeline {
       error instanceof CodedError
         ? denialOf(error)
         : deny('INTERNAL', { cause: error, detail: error instanceof Error ? error.message : 'thrown value' });
-    if (denial.code === 'INTERNAL') this.#hooks.onFault(call, layer, error);
+    if (denial.code === 'INTERNAL') {
+      try {
+        this.#hooks.onFault(call, layer, error);
+      } catch {
+        // A log that cannot be written must not keep the denial from being concluded.
+      }
+    }
     return denial;
   }
 }
