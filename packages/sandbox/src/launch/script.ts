@@ -11,7 +11,7 @@ export const LAUNCH_FD = { seccomp: 3, args: 4, ready: 5, status: 7, cgroups: [6
 export const LAUNCH_FAILED = 125;
 
 /**
- * What /bin/sh runs inside the finished sandbox: joins the control groups whose `cgroup.procs` the launcher opened (`0` is
+ * What /bin/sh runs inside the finished sandbox: joins the control groups whose door the launcher opened (`0` is
  * the writer itself), lowers the limits for good (hard and soft), says ready, then becomes the command. `ulimit -p` is
  * dash's and BusyBox's name for the number of tasks, `-u` is bash's; `-f` counts 512-byte blocks in POSIX mode, `-d`
  * kilobytes. Parameters: tasks, open files, file blocks, data KiB, CPU seconds or `-`, then the command.

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { verifies } from '@wardmesh/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxLimits } from '../profile.ts';
@@ -59,7 +59,7 @@ describe('control groups', () => {
     const support = findCgroups();
     if (support.controllers.length === 0) return;
     const cgroup = Cgroup.create(`test-${process.pid}`, { ...LIMITS })!;
-    const folder = cgroup.doors[0]!.replace('/cgroup.procs', '');
+    const folder = dirname(cgroup.doors[0]!);
     expect(existsSync(folder)).toBe(true);
     expect(await cgroup.remove()).toBe(true);
     expect(existsSync(folder)).toBe(false);
