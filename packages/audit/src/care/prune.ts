@@ -1,10 +1,10 @@
 import { toTimestamp } from '@wardmesh/core';
 import type { SigningKey } from '@wardmesh/crypto';
-import type { AuditEvent } from '../chain/event.ts';
 import { auditError } from '../error.ts';
-import { type LogView, openExtent, type SegmentExtent } from '../log/view.ts';
+import { type LogView, openExtent } from '../log/view.ts';
 import type { LogStorage } from '../ports.ts';
 import { indexName, PRUNE, segmentName } from '../storage/names.ts';
+import type { SegmentExtent } from '../storage/segment-writer.ts';
 import { encodePrune } from './prune-record.ts';
 
 export interface PruneReport {
@@ -22,8 +22,8 @@ export interface PruneContext {
   readonly signing: SigningKey;
   readonly now: number;
   readonly retentionMs: number;
-  readonly correlationId: string;
-  readonly append: (event: AuditEvent) => Promise<unknown>;
+  /** Adds the entry that says what is pruned. */
+  readonly record: (parameters: Readonly<Record<string, unknown>>) => Promise<unknown>;
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   readonly storeTree: () => Promise<void>;
   readonly forget: (firsts: ReadonlySet<number>) => void;
@@ -45,20 +45,11 @@ export async function pruneSegments(context: PruneContext, before: number): Prom
   if (last === undefined) return { segments: 0, entries: 0, through: 0 };
   const through = last.next.first - 1;
   const entries = through - doomed[0]!.extent.first + 1;
-  await context.append({
-    eventType: 'audit.prune',
-    toolName: '',
-    correlationId: context.correlationId,
-    actor: { type: 'system' },
-    operation: {
-      name: 'audit.prune',
-      parameters: { through, entries, before: toTimestamp(before), lastHash: `sha256:${last.next.previousHash}` },
-      result: 'success',
-    },
-  });
+  const { previousHash } = last.next;
+  await context.record({ through, entries, before: toTimestamp(before), lastHash: `sha256:${previousHash}` });
   await context.inTurn(async () => {
     await context.storeTree();
-    const record = { through, lastHash: last.next.previousHash, time: context.now };
+    const record = { through, lastHash: previousHash, time: context.now };
     await context.storage.writeAtomic(PRUNE, encodePrune(view.origin, record, context.signing));
     context.forget(new Set(doomed.map(({ extent }) => extent.first)));
     for (const { extent } of doomed) await removeSegment(context.storage, extent.first);

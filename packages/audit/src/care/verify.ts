@@ -3,9 +3,10 @@ import { parseCheckpoint } from '@wardmesh/verify';
 import { leafOfText, readChained } from '../chain/entry.ts';
 import { GENESIS_HASH } from '../chain/genesis.ts';
 import { type DamagePlace, tampered } from '../error.ts';
-import { type LogView, openExtent, type SegmentExtent } from '../log/view.ts';
+import { type LogView, openExtent } from '../log/view.ts';
 import { CHECKPOINT, segmentName, tilesName } from '../storage/names.ts';
 import { scanFrames } from '../storage/scan.ts';
+import type { SegmentExtent } from '../storage/segment-writer.ts';
 import type { Frontier } from '../tree/frontier.ts';
 import type { MerkleTree } from '../tree/tree.ts';
 

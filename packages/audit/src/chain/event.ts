@@ -37,6 +37,11 @@ const CONTENT_HASH = /^sha256:[0-9a-f]{64}$/;
 /** Room for the members that the log adds. */
 const PLACE_BYTES = 400;
 
+/** About the bytes of the entry, for filling frames. */
+export function sizeOfEvent(event: PreparedEvent): number {
+  return event.front.length + event.middle.length + event.receipt.length + event.end.length + PLACE_BYTES;
+}
+
 /**
  * @throws AUDIT_BAD_EVENT, AUDIT_ENTRY_TOO_LARGE. The message names the member, never its value.
  */

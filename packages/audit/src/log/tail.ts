@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@wardmesh/verify';
 import { leafOfText, readChained } from '../chain/entry.ts';
 import { OpenIntents } from '../chain/intents.ts';
+import { type ChainState, isGoodVerification } from '../chain/place.ts';
 import { tampered } from '../error.ts';
 import { openFrame, readFrameHeader } from '../storage/frame.ts';
 import type { Head } from '../storage/head.ts';
@@ -8,21 +9,11 @@ import type { LogKeys } from '../storage/keys.ts';
 import { segmentName } from '../storage/names.ts';
 import { type ScannedFrame, scanFrames } from '../storage/scan.ts';
 import type { OpenSegment } from '../storage/segment.ts';
+import type { SegmentPosition } from '../storage/segment-writer.ts';
 
 /** The newest segment, read and checked whole: all that the writer needs to go on. */
-export interface LogTail {
-  readonly segment: OpenSegment;
-  /** Bytes up to the last whole frame. */
-  readonly length: number;
-  /** Frames, the state's counted. */
-  readonly frames: number;
-  readonly size: number;
-  readonly lastHash: string;
-  readonly lastTime: number;
-  readonly verifiedAt: number;
+export interface LogTail extends SegmentPosition, ChainState {
   readonly intents: OpenIntents;
-  /** Frame offset of each entry. */
-  readonly offsets: Map<string, number>;
   /** Leaf hashes, for the tree. */
   readonly leaves: readonly Uint8Array[];
   /** Bytes after `length`, torn and never acknowledged. */
@@ -58,7 +49,7 @@ export function readTail(segment: OpenSegment, bytes: Uint8Array, keys: LogKeys,
         throw tampered('the head is of another history', { file, offset: frame.offset, sequence: size });
       }
       lastTime = Date.parse(entry.timestamp);
-      if (entry.eventType === 'audit.verify' && entry.operation.result === 'success') verifiedAt = lastTime;
+      if (isGoodVerification(entry)) verifiedAt = lastTime;
       trackIntent(intents, entry, file);
       offsets.set(entry.id, frame.offset);
       leaves.push(leafOfText(text));

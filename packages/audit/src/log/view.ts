@@ -9,12 +9,7 @@ import type { LogKeys } from '../storage/keys.ts';
 import { indexName, segmentName } from '../storage/names.ts';
 import { scanFrames } from '../storage/scan.ts';
 import { type OpenSegment, openSegment } from '../storage/segment.ts';
-
-/** A segment as far as it counts: bytes after `length` are not (yet) part of the log. */
-export interface SegmentExtent {
-  readonly first: number;
-  readonly length: number;
-}
+import type { SegmentExtent } from '../storage/segment-writer.ts';
 
 /** What of the log is durable at one moment. */
 export interface LogView {

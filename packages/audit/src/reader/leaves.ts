@@ -1,8 +1,9 @@
 import { leafOfText } from '../chain/entry.ts';
-import type { LogView, SegmentExtent } from '../log/view.ts';
+import type { LogView } from '../log/view.ts';
 import { segmentName } from '../storage/names.ts';
 import { scanFrames } from '../storage/scan.ts';
 import type { OpenSegment } from '../storage/segment.ts';
+import type { SegmentExtent } from '../storage/segment-writer.ts';
 
 /** Leaf hashes of a segment's entries, up to the first that is damaged. */
 export async function readLeaves(view: LogView, extent: SegmentExtent, segment: OpenSegment): Promise<Uint8Array[]> {

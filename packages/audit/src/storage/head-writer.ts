@@ -1,0 +1,78 @@
+import type { Clock } from '@wardmesh/core';
+import type { HmacKey } from '@wardmesh/crypto';
+import { ANCHOR_RECORDS } from '../limits.ts';
+import type { LogStorage } from '../ports.ts';
+import { encodeHead, type Head } from './head.ts';
+import { HEAD } from './names.ts';
+
+export interface HeadWriterOptions {
+  readonly storage: LogStorage;
+  readonly key: HmacKey;
+  readonly origin: string;
+  readonly clock: Clock;
+  /** Longest time that a head stays unsynced, ms. */
+  readonly syncMs: number;
+  /** Runs work when no commit does. */
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
+}
+
+/**
+ * Keeps the head anchor: a record behind the others with each commit, which costs no sync, and the whole file anew from
+ * time to time, which is one. A record is written only when what it covers is durable.
+ */
+export class HeadWriter {
+  readonly #options: HeadWriterOptions;
+  #head: Omit<Head, 'time'> | undefined;
+  #records = 1;
+  #syncedAt: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: HeadWriterOptions) {
+    this.#options = options;
+    this.#syncedAt = options.clock.monotonic();
+  }
+
+  /** The head after a commit. */
+  async note(head: Omit<Head, 'time'>): Promise<void> {
+    const { clock, storage, syncMs } = this.#options;
+    this.#head = head;
+    this.#armTimer();
+    if (this.#records >= ANCHOR_RECORDS || clock.monotonic() - this.#syncedAt >= syncMs) return this.sync(head);
+    // A record that is cut would put those behind it out of step: after a failure the file is written anew.
+    const records = this.#records;
+    this.#records = ANCHOR_RECORDS;
+    await storage.append(HEAD, this.#encode(head));
+    this.#records = records + 1;
+  }
+
+  /** The same, durable when it resolves. */
+  async sync(head: Omit<Head, 'time'>): Promise<void> {
+    await this.#options.storage.writeAtomic(HEAD, this.#encode(head));
+    this.#records = 1;
+    this.#head = undefined;
+    this.#syncedAt = this.#options.clock.monotonic();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#head = undefined;
+  }
+
+  #encode(head: Omit<Head, 'time'>): Uint8Array {
+    const { key, origin, clock } = this.#options;
+    return encodeHead(key, origin, { ...head, time: clock.now() });
+  }
+
+  /** Makes the last head durable soon, where no further commit does. */
+  #armTimer(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#options.inTurn(async () => {
+        if (this.#head !== undefined) await this.sync(this.#head).catch(() => this.#armTimer());
+      });
+    }, this.#options.syncMs);
+    this.#timer.unref();
+  }
+}
