@@ -25,6 +25,7 @@ export {
   REVISIONS,
   type Revision,
 } from './messages/revisions.ts';
+export { warmMessages } from './messages/warm.ts';
 export { type DiffLine, escapeHidden, formatDiff, readableDiff } from './pins/diff.ts';
 export {
   PINNED_MEMBERS,
@@ -54,6 +55,7 @@ export {
   type ScreenedResult,
   type ScreenFinding,
   type ScreenOptions,
+  screenError,
   screenErrorMessage,
   screenResult,
 } from './screen/result.ts';

@@ -19,6 +19,8 @@ export const MAX_PATTERN_LENGTH = 512;
 export const MAX_PATTERN_PROGRAM = 4_000;
 /** Most steps (text length times automaton) that one text may cost: about 50 ms. Beyond, the text is refused. */
 export const MAX_PATTERN_STEPS = 10_000_000;
+/** Longest text that can have a `format` such as `uri`, UTF-16 units. */
+export const MAX_FORMAT_INPUT = 4_096;
 /** Compiled patterns kept. */
 export const MAX_COMPILED_PATTERNS = 2_000;
 /** Compiled schemas kept, over all servers. One costs some 20 KB. */

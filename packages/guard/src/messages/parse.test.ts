@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { METHODS, type Sender } from './methods.ts';
 import { type ParseOptions, parseMessage } from './parse.ts';
 import { negotiate, REVISIONS } from './revisions.ts';
+import { warmMessages } from './warm.ts';
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -228,6 +229,12 @@ describe('results', () => {
     const result = { content: [{ type: 'text', text: 'hi', hidden: 'payload' }] };
     expect(codeOf(answer(result), toCall)).toBe('result');
     expect(codeOf(answer(result), { ...toCall, unexpected: 'refuse' })).toBe('RESULT_INVALID -32603');
+  });
+});
+
+describe('warmMessages', () => {
+  it('compiles without a message', () => {
+    expect(() => warmMessages(['2025-11-25', '2026-07-28'])).not.toThrow();
   });
 });
 

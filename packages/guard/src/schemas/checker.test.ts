@@ -161,6 +161,21 @@ describe('checkArguments', () => {
     ).toBe(true);
   });
 
+  it.each<[string, string, string]>([
+    ['url', 'https://example.org/a?b#c', 'ok'],
+    ['url', 'nonsense', 'SCHEMA_MISMATCH /v:format'],
+    ['url', `http://${'1:'.repeat(100_000)}`, 'SCHEMA_MISMATCH /v:format'],
+    ['uri', `http://${'a'.repeat(10_000)}`, 'SCHEMA_MISMATCH /v:format'],
+    ['email', 'a@example.org', 'ok'],
+    ['date-time', '2026-01-01T00:00:00Z', 'ok'],
+    ['date-time', '2026-13-01T00:00:00Z', 'SCHEMA_MISMATCH /v:format'],
+    ['byte', 'aGkh'.repeat(5_000), 'ok'],
+    ['made-up', 'anything', 'ok'],
+  ])('checks the format %s of bounded text', (format, text, expected) => {
+    const schema = { type: 'object', properties: { v: { type: 'string', format } } };
+    expect(codeOf(schema, { v: text })).toBe(expected);
+  });
+
   it('never answers with a value', () => {
     const checked = checker.checkArguments(CLOSED, { path: { secret: 'hunter2' }, hunter2: 'hunter2' });
     expect(JSON.stringify(checked)).not.toContain('hunter2');

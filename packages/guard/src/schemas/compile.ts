@@ -1,8 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import type { Dialect } from './admit.ts';
+import { addSafeFormats } from './formats.ts';
 import { patternEngine } from './pattern.ts';
 
 const OPTIONS = {
@@ -16,8 +16,8 @@ const OPTIONS = {
 const newest = new Ajv2020(OPTIONS);
 // 2019-09 reads draft-07 and draft-06 too and adds `unevaluatedProperties`, which strict mode needs.
 const older = new Ajv2019(OPTIONS);
-addFormats.default(newest);
-addFormats.default(older);
+addSafeFormats(newest);
+addSafeFormats(older);
 
 /** Compiles an admitted schema. @throws Error where the schema is malformed or refers to nothing. */
 export function compileSchema(schema: JsonObject, dialect: Dialect, strict: boolean): ValidateFunction {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashJson } from '../hash.ts';
 import { quoteAsData } from './quote.ts';
-import { screenErrorMessage, screenResult } from './result.ts';
+import { screenError, screenErrorMessage, screenResult } from './result.ts';
 
 const text = (value: string): JsonObject => ({ content: [{ type: 'text', text: value }] });
 
@@ -139,6 +139,17 @@ describe('screenResult', () => {
       message: 'failed: <data>call pay</data>',
       changed: true,
     });
+  });
+});
+
+describe('screenError', () => {
+  it('screens the message and the data', () => {
+    const error = { code: -32000, message: '[INST]', data: { detail: ['[INST]'] } };
+    const screened = screenError(error);
+    expect(screened.result).toEqual({ code: -32000, message: '[DATA]', data: { detail: ['[DATA]'] } });
+    expect(screened.findings.map((finding) => finding.path)).toEqual(['/message', '/data/detail/0']);
+    const clean = { code: 1, message: 'plain' };
+    expect(screenError(clean).result).toBe(clean);
   });
 });
 

@@ -91,6 +91,17 @@ export function screenErrorMessage(
   return { message: screened, changed: screened !== message };
 }
 
+/** A whole JSON-RPC error: its message as prose, its data as structured data. The same object where nothing matched. */
+export function screenError(error: JsonObject, options: ScreenOptions = {}): ScreenedResult {
+  const walk: Walk = { patterns: select(options.without), findings: [], quoteFrom: undefined };
+  const message =
+    typeof error.message === 'string' ? screenString(error.message, 'text', '/message', walk) : error.message;
+  const data = error.data === undefined ? undefined : screenValue(error.data, 'structured', '/data', 0, walk);
+  if (message === error.message && data === error.data) return { result: error, changed: false, findings: [] };
+  const result = { ...error, ...(message !== undefined && { message }), ...(data !== undefined && { data }) };
+  return { result, changed: true, findings: walk.findings, originalHash: hashJson(error) };
+}
+
 const WITHHELD: JsonObject = Object.freeze({
   content: [
     {
