@@ -8,6 +8,8 @@ import type { OperatorLog } from '../telemetry/operator-log.ts';
 import type { Home } from './open.ts';
 
 const TICK_MS = 15_000;
+/** Decided approvals stay listed this long, ms; what was decided stays in the log. */
+const KEEP_DECIDED_MS = 30 * 24 * 3_600_000;
 
 /** What a running gateway does beside calls: expiry, idle sessions, scheduled verification and backups. */
 export class Maintenance {
@@ -55,6 +57,7 @@ export class Maintenance {
     const now = this.#clock.now();
     await this.#home.approvals.expire();
     await this.#home.database.nonces.prune(now);
+    await this.#home.database.approvals.prune(now - KEEP_DECIDED_MS);
     await this.#sessions.sweep((id) => this.#home.agents.find(id)?.revokedAt !== undefined);
     await this.#schedule.tick();
     const { backup } = this.#config().audit;

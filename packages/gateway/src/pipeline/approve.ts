@@ -69,7 +69,7 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
 
   /** An open request for exactly this call: the same call again joins it instead of asking twice. */
   async function findOpen(bound: ApprovalCall): Promise<ApprovalRequest | undefined> {
-    const mine = await services.approvals.list({ principal: bound.principal });
+    const mine = await services.approvals.list({ principal: bound.principal, open: true });
     return mine.find(
       (request) =>
         (request.state === 'pending' || request.state === 'approved') &&
