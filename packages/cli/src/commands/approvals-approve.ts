@@ -17,7 +17,11 @@ export async function approvalsApprove(context: Context, options: Options, id = 
   if (options.yes !== true) {
     note(context, approvalLines(approval, context.clock.now()).join('\n'));
     // Without a terminal nobody can be asked; the command names the request, and the signature is the act.
-    if (context.stdin.isTTY === true && !context.json && !(await confirm(context, 'Approve exactly this call, once?'))) {
+    if (
+      context.stdin.isTTY === true &&
+      !context.json &&
+      !(await confirm(context, 'Approve exactly this call, once?'))
+    ) {
       note(context, 'not approved');
       return EXIT.failed;
     }

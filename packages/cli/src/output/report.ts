@@ -44,19 +44,20 @@ function toCoded(context: Pick<Context, 'home' | 'random' | 'clock'>, thrown: un
 
 function withoutSecrets(error: CodedError): CodedError {
   const message = redactMessage(error.message);
-  if (message === error.message) return error;
+  const hint = error.hint === undefined ? undefined : redactMessage(error.hint);
+  if (message === error.message && hint === error.hint) return error;
   return new CodedError(error.code, message, {
-    ...(error.hint !== undefined && { hint: error.hint }),
+    ...(hint !== undefined && { hint }),
     ...(error.correlationId !== undefined && { correlationId: error.correlationId }),
+    ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
   });
 }
 
 /** Addresses are what a message about a connection is about; everything else of a secret's shape goes. */
 function redactMessage(message: string): string {
-  return message
-    .split(/(\s+)/)
-    .map((word) => (/^\S*\d{1,3}(\.\d{1,3}){3}\S*$/.test(word) ? word : redactText(word)))
-    .join('');
+  const addresses: string[] = [];
+  const masked = message.replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (address) => `<address ${addresses.push(address) - 1}>`);
+  return redactText(masked).replace(/<address (\d+)>/g, (whole, index: string) => addresses[Number(index)] ?? whole);
 }
 
 const SYSTEM: Readonly<Record<string, string>> = {
