@@ -14,7 +14,7 @@ import { MerkleTree } from '../tree/tree.ts';
 import { checkLinks, checkStoredCheckpoint, checkTreeRoot, type Inventory, takeInventory } from './inspect.ts';
 import { closeIntents } from './interrupted.ts';
 import { AuditLog } from './log.ts';
-import { type AuditOptions, DEFAULT_BOUNDS, type RecoveryReport } from './options.ts';
+import { type AuditOptions, boundsOf, type RecoveryReport } from './options.ts';
 import { type LogTail, readTail } from './tail.ts';
 
 /**
@@ -24,7 +24,7 @@ import { type LogTail, readTail } from './tail.ts';
  */
 export async function openAudit(options: AuditOptions): Promise<{ log: AuditLog; recovery: RecoveryReport }> {
   if (!isKeyName(options.origin)) throw auditError('AUDIT_BAD_INPUT', 'an origin has no spaces and no plus sign');
-  const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+  const bounds = boundsOf(options.bounds);
   const { storage, origin } = options;
   const keys = logKeys(options.keys);
   const inventory = await takeInventory(storage, keys, origin, options.keys.signing.publicKey);

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@wardmesh/core';
+import { auditError } from '../error.ts';
 import * as limits from '../limits.ts';
 import type { AlertSink, LogStorage } from '../ports.ts';
 import type { AuditKeys } from '../storage/keys.ts';
@@ -24,6 +25,28 @@ export const DEFAULT_BOUNDS: AuditBounds = {
   anchorSyncMs: limits.ANCHOR_SYNC_MS,
   retentionMs: limits.RETENTION_MS,
 };
+
+/** What readers accept stands above what an operator may set. */
+const MOST: AuditBounds = {
+  segmentBytes: limits.MAX_SEGMENT_BYTES,
+  segmentAgeMs: Number.MAX_SAFE_INTEGER,
+  frameEntries: limits.MAX_FRAME_ENTRIES,
+  frameBytes: limits.MAX_FRAME_BYTES,
+  anchorSyncMs: 60_000,
+  retentionMs: Number.MAX_SAFE_INTEGER,
+};
+
+/** The defaults with an operator's bounds in their place. @throws AUDIT_BAD_INPUT where one is out of range */
+export function boundsOf(given: Partial<AuditBounds> = {}): AuditBounds {
+  const bounds = { ...DEFAULT_BOUNDS, ...given };
+  for (const name of Object.keys(MOST) as (keyof AuditBounds)[]) {
+    const least = name === 'anchorSyncMs' || name === 'retentionMs' ? 0 : 1;
+    if (!Number.isSafeInteger(bounds[name]) || bounds[name] < least || bounds[name] > MOST[name]) {
+      throw auditError('AUDIT_BAD_INPUT', `${name} must be ${least} to ${MOST[name]}`);
+    }
+  }
+  return bounds;
+}
 
 export interface AuditOptions {
   readonly storage: LogStorage;

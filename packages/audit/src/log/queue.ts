@@ -2,7 +2,7 @@ import type { AuditEntry } from '@wardmesh/verify';
 import { type AuditEvent, prepareEvent, sizeOfEvent } from '../chain/event.ts';
 import type { Unit } from '../chain/place.ts';
 import { auditError } from '../error.ts';
-import { MAX_QUEUED_EVENTS } from '../limits.ts';
+import { MAX_FRAME_BYTES, MAX_QUEUED_EVENTS } from '../limits.ts';
 
 /** Appends that wait for the disk, in order. */
 export class AppendQueue {
@@ -19,6 +19,11 @@ export class AppendQueue {
       throw auditError('AUDIT_UNAVAILABLE', 'the log cannot keep up', { retryAfter: 1 });
     }
     const prepared = events.map(prepareEvent);
+    // One event always fits a frame; several that stand together must.
+    const size = prepared.reduce((sum, event) => sum + sizeOfEvent(event), 0);
+    if (prepared.length > 1 && size > MAX_FRAME_BYTES) {
+      throw auditError('AUDIT_ENTRY_TOO_LARGE', `events that stand together have at most ${MAX_FRAME_BYTES} bytes`);
+    }
     this.#events += prepared.length;
     return new Promise((resolve, reject) => {
       this.#units.push({ events: prepared, resolve, reject });

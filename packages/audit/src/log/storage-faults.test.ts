@@ -82,6 +82,36 @@ describe('an event that must not be', () => {
     expect((await good).map((e) => e.sequence)).toEqual([1, 2]);
   });
 
+  test('is refused where too many or too much would stand together', async () => {
+    const { log } = await openLog(new MemoryStorage(), { frameEntries: 4 });
+    const five = Array.from({ length: 5 }, (_, i) => simpleEvent(i));
+    expect(await codeOf(log.appendMany(five))).toBe('AUDIT_BAD_INPUT');
+    expect(await log.appendMany([])).toEqual([]);
+    const wide = (i: number) => ({
+      ...simpleEvent(i),
+      operation: { name: 'x', parameters: { t: '€ '.repeat(15_000) }, result: 'success' as const },
+    });
+    const { log: roomy } = await openLog(new MemoryStorage());
+    const many = Array.from({ length: 60 }, (_, i) => wide(i));
+    expect(await codeOf(roomy.appendMany(many))).toBe('AUDIT_ENTRY_TOO_LARGE');
+    // One by one they share frames that a reader accepts.
+    expect((await Promise.all(many.map((event) => roomy.append(event)))).length).toBe(60);
+    expect((await roomy.verify()).ok).toBe(true);
+  });
+
+  test('cannot be provoked by bounds out of range', async () => {
+    for (const bounds of [
+      { segmentBytes: 0 },
+      { segmentBytes: 2 ** 40 },
+      { frameEntries: 1_025 },
+      { frameBytes: 1.5 },
+      { anchorSyncMs: -1 },
+      { retentionMs: Number.NaN },
+    ]) {
+      expect(await codeOf(openLog(new MemoryStorage(), bounds)), JSON.stringify(bounds)).toBe('AUDIT_BAD_INPUT');
+    }
+  });
+
   test('of a clock set back is recorded, and order stays', async () => {
     const { log, clock, alerts } = await openLog(new MemoryStorage());
     await log.append(simpleEvent(1));
