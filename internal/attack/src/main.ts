@@ -7,26 +7,16 @@
  * its control showed the fault.
  */
 
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isCoded } from '@wardmesh/core';
-import { type Attempt, renderAttempts } from './attempt.ts';
-import { runClientAttacks } from './client-attacks.ts';
-import { runServerAttacks } from './server-attacks.ts';
-
-/** The escape corpus stands beside; a checkout without it runs the rest. */
-async function runEscapes(only: (id: string) => boolean): Promise<readonly Attempt[]> {
-  const module = new URL('./escape.ts', import.meta.url);
-  if (!existsSync(module)) return [];
-  const { runEscapes: run } = (await import(module.href)) as { runEscapes?: typeof runEscapes };
-  return run ? run(only) : [];
-}
+import { renderAttempts } from './attempt.ts';
+import { runAttacks } from './run.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'boolean' } } });
 const only = (id: string): boolean => id.includes(values.only ?? '');
 
 try {
-  const attempts = [...(await runServerAttacks(only)), ...(await runClientAttacks(only)), ...(await runEscapes(only))];
+  const attempts = await runAttacks(only);
   const ok = attempts.length > 0 && attempts.every(({ verdict }) => verdict === 'stopped');
   process.stdout.write(values.json ? `${JSON.stringify({ ok, attempts }, undefined, 2)}\n` : renderAttempts(attempts));
   process.exitCode = ok ? 0 : 1;

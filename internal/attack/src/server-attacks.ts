@@ -14,8 +14,8 @@ import { each } from './each.ts';
 
 const MAIN = new URL('../../testkit/src/hostile/main.ts', import.meta.url).pathname;
 /** The gateway's time limit for a call; the client waits longer, the control less. */
-const TIMEOUT = '3s';
-const GATEWAY_WAIT_MS = 20_000;
+const TIMEOUT = '6s';
+const GATEWAY_WAIT_MS = 30_000;
 const CONTROL_WAIT_MS = 2_000;
 /** Attempts at once: two processors. */
 const WIDTH = 2;
@@ -33,7 +33,7 @@ export async function runServerAttacks(only: (id: string) => boolean): Promise<r
     victim: scriptServer(MAIN, ['honest'], { timeout: TIMEOUT }),
   };
   for (const { id } of stdio) {
-    servers[id] = scriptServer(MAIN, [id, marker], { timeout: TIMEOUT, startTimeout: '5s', labels: [] });
+    servers[id] = scriptServer(MAIN, [id, marker], { timeout: TIMEOUT, startTimeout: '10s', labels: [] });
   }
   for (const { attack, running } of http) {
     const remote = {

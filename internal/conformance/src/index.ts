@@ -1,1 +1,3 @@
-export {};
+export type { Report, SetReport } from './report.ts';
+export { render } from './report.ts';
+export { runConformance, TARGETS, type Target } from './run.ts';

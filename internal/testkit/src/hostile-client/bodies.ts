@@ -90,7 +90,7 @@ export const bodyAttacks: readonly ClientAttack[] = [
       attempt(target, (call, marker) => {
         call.body = JSON.stringify([callBody(marker), callBody(marker)]);
       }),
-    expect: ['MESSAGE_INVALID', 'JSON_INVALID'],
+    expect: ['MESSAGE_INVALID', 'HEADER_MISMATCH'],
   },
   {
     id: 'unknown-method',

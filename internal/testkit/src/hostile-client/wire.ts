@@ -96,8 +96,12 @@ function parse(text: string, ended: RawReply['ended']): RawReply {
   };
 }
 
-/** One word for a reply: the gateway's code, else the HTTP status, else how the connection ended. */
+/**
+ * One word for a reply: the gateway's code, wherever it stands (`error.data.code`, or `_meta` of a result with `isError`),
+ * else the JSON-RPC code, else the HTTP status, else how the connection ended.
+ */
 export function codeOf({ status, body, ended }: RawReply): string {
-  const code = /"data":\{[^{}]*"code":"([A-Z_]+)"/.exec(body)?.[1];
-  return code ?? (status === undefined ? ended : `HTTP ${status}`);
+  const word = /"(?:data|wardmesh\/error)":\{[^{}]*"code":"([A-Z_]+)"/.exec(body)?.[1];
+  const number = /"error":\{[^{}]*"code":(-?\d+)/.exec(body)?.[1];
+  return word ?? number ?? (status === undefined ? ended : `HTTP ${status}`);
 }

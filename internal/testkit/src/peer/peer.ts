@@ -62,7 +62,11 @@ export function textOf(answer: Answer): string {
   return '';
 }
 
-/** One word for an answer: the error's code, `result`, `silence` or `gone`. */
+/** One word for an answer: the gateway's or the error's code, `result`, `silence` or `gone`. */
 export function wordOf(answer: Answer): string {
-  return answer.kind === 'error' ? answer.code : answer.kind;
+  if (answer.kind === 'error') return answer.code;
+  if (answer.kind !== 'result') return answer.kind;
+  // The gateway refuses a call's arguments the way tools do: a result with `isError`, its code in `_meta`.
+  const meta = answer.result._meta as { 'wardmesh/error'?: { code?: string } } | undefined;
+  return meta?.['wardmesh/error']?.code ?? 'result';
 }

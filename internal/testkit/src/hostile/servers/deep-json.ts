@@ -22,7 +22,8 @@ export const deepJson: HostileServer = {
     const through = answer.kind === 'result' && depth(answer.result) > 64;
     return { through, observed: through ? 'deep result' : wordOf(answer) };
   },
-  expect: ['UPSTREAM_FAILED', 'RESULT_INVALID'],
+  // A line that is no strict JSON is no answer: it is dropped, and the call runs into its time limit.
+  expect: ['UPSTREAM_FAILED', 'RESULT_INVALID', 'TIMEOUT'],
 };
 
 function depth(value: unknown): number {

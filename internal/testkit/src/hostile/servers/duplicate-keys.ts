@@ -14,5 +14,6 @@ export const duplicateKeys: HostileServer = {
     },
   },
   run: async (peer) => byText(await act(peer), EVIL),
-  expect: ['UPSTREAM_FAILED', 'RESULT_INVALID'],
+  // A line that is no strict JSON is no answer: it is dropped, and the call runs into its time limit.
+  expect: ['UPSTREAM_FAILED', 'RESULT_INVALID', 'TIMEOUT'],
 };

@@ -24,5 +24,5 @@ export const floodNotifications: HostileServer = {
     await sleep(AFTERMATH_MS);
     return bySeen(answer, peer.seen.length, HONEST);
   },
-  expect: ['result', 'UPSTREAM_FAILED'],
+  expect: ['result', 'UPSTREAM_FAILED', 'TIMEOUT'],
 };

@@ -1,4 +1,5 @@
 import { textOf, wordOf } from '../../peer/peer.ts';
+import { act } from '../observe.ts';
 import type { HostileServer } from '../server.ts';
 
 export const wrongRevision: HostileServer = {
@@ -8,8 +9,8 @@ export const wrongRevision: HostileServer = {
   script: { initialize: { protocolVersion: '1999-01-01' } },
   async run(peer) {
     const through = textOf(peer.opened).includes('1999-01-01');
-    const answer = through ? peer.opened : await peer.ask('tools/call', { name: 'act', arguments: {} });
+    const answer = through ? peer.opened : await act(peer);
     return { through, observed: through ? 'revision accepted' : wordOf(answer) };
   },
-  expect: ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_FAILED', 'TOOL_UNKNOWN', 'SERVER_NOT_REVIEWED', 'gone'],
+  expect: ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_FAILED', 'TOOL_UNKNOWN', 'SERVER_NOT_REVIEWED'],
 };
