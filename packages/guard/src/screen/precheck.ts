@@ -31,6 +31,7 @@ for (const { starts, expression, probe } of SCREEN_PATTERNS) {
 
 /** Units copied at a time; a buffer of this size stays in the processor's cache. */
 const CHUNK = 8_192;
+const SHORT = 48;
 const encoder = new TextEncoder();
 const bytes = new Uint8Array(CHUNK * 3);
 
@@ -39,6 +40,8 @@ const bytes = new Uint8Array(CHUNK * 3);
  * hold look-alike letters or control characters.
  */
 export function maySay(text: string): boolean {
+  // For a short text the copy costs more than it saves.
+  if (text.length < SHORT) return scanUnits(text, 0, text, 0) === FOUND;
   let gram = 0;
   for (let from = 0; from < text.length; from += CHUNK) {
     const part = text.length <= CHUNK ? text : text.slice(from, from + CHUNK);

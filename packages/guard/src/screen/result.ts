@@ -3,6 +3,7 @@ import { hashJson, type Sha256 } from '../hash.ts';
 import { MAX_FINDINGS, MAX_SCREEN_DEPTH } from '../limits.ts';
 import { toSegment } from '../pointer.ts';
 import { SCREEN_PATTERNS, type ScreenPattern } from './patterns.ts';
+import { maySay } from './precheck.ts';
 import { quoteAsData } from './quote.ts';
 import { type Counts, type ScreenScope, screenText } from './text.ts';
 
@@ -206,6 +207,7 @@ function isSchema(name: string): boolean {
 }
 
 function screenString(text: string, scope: ScreenScope, path: string, walk: Walk): string {
+  if (!maySay(text)) return text;
   const counts: Counts = new Map();
   let screened = screenText(text, scope, counts, walk.patterns);
   if (screened === text) return text;
