@@ -8,7 +8,7 @@
  * exactly what `expected-failures.yaml` lists, and answers the Inspector.
  */
 
-import { parseArgs, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { CodedError } from '@wardmesh/core';
 import type { ConformanceErrorCode } from './error.ts';
 import { render } from './report.ts';
