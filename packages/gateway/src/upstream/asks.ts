@@ -81,7 +81,8 @@ export class Asks {
       return;
     }
     this.#open.add(id);
-    ask(message).then(
+    // Called in a promise: whatever it throws becomes an answer.
+    (async () => ask(message))().then(
       (response) => this.#answer(id, { ...response, id } as JsonRpcResponse),
       () =>
         this.#answer(id, { jsonrpc: '2.0', id, error: { code: WIRE.internal, message: 'The client did not answer' } }),

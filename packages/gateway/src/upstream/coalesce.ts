@@ -1,5 +1,6 @@
 import type { JsonRpcNotification } from '../protocol/message.ts';
 import { COALESCE_MS, MAX_COALESCED } from './limits.ts';
+import { handOn } from './notifications.ts';
 
 /** The name under which repeats of a notification are one, or undefined where each one counts. */
 export function coalesceKey(message: JsonRpcNotification): string | undefined {
@@ -24,7 +25,7 @@ export class Coalescer {
   readonly #waiting = new Map<string, { timer: NodeJS.Timeout; last: JsonRpcNotification | undefined }>();
 
   constructor(deliver: (message: JsonRpcNotification) => void) {
-    this.#deliver = deliver;
+    this.#deliver = (message) => handOn(() => deliver(message));
   }
 
   /** @returns false where the notification had to be dropped: too many different ones at once. */

@@ -1,5 +1,7 @@
+import type { Clock } from '@wardmesh/core';
 import type { Era } from '../protocol/revision.ts';
 import { upstreamError } from './errors.ts';
+import { ERA_MEMORY_MS } from './limits.ts';
 import type { Attachment, Channel } from './port.ts';
 import { WrongEra } from './wrong-era.ts';
 
@@ -10,29 +12,34 @@ export type OpenInEra = (era: Era, attachment: Attachment) => Promise<Channel>;
 
 /**
  * Picks the era to speak with a server: the client's own where the server has it, so that nothing is translated that
- * need not be; else the other. What a server turned out not to speak is remembered until nothing works any more.
+ * need not be; else the other. What a server turned out not to speak is remembered for a while, or until nothing works any more.
  */
 export class EraChooser {
   readonly #configured: ConfiguredEra;
   readonly #open: OpenInEra;
-  readonly #missing = new Set<Era>();
+  readonly #clock: Clock;
+  /** Until when. */
+  readonly #missing = new Map<Era, number>();
 
-  constructor(configured: ConfiguredEra, open: OpenInEra) {
+  constructor(configured: ConfiguredEra, open: OpenInEra, clock: Clock) {
     this.#configured = configured;
     this.#open = open;
+    this.#clock = clock;
   }
 
   async attach(attachment: Attachment): Promise<Channel> {
+    let cause: unknown;
     for (const era of this.#order(attachment.client.era)) {
       try {
         return await this.#open(era, attachment);
       } catch (error) {
         if (!(error instanceof WrongEra)) throw error;
-        this.#missing.add(era);
+        this.#missing.set(era, this.#clock.monotonic() + ERA_MEMORY_MS);
+        cause = error.cause ?? error;
       }
     }
     this.#missing.clear();
-    throw upstreamError('UPSTREAM_PROTOCOL', 'the server speaks no protocol era that is spoken here');
+    throw upstreamError('UPSTREAM_PROTOCOL', 'the server speaks no protocol era that is spoken here', { cause });
   }
 
   #order(client: Era): readonly Era[] {
@@ -43,7 +50,7 @@ export class EraChooser {
         : this.#configured === 'stateless'
           ? ['stateless', 'session']
           : [client, other];
-    const known = order.filter((era) => !this.#missing.has(era));
+    const known = order.filter((era) => (this.#missing.get(era) ?? 0) < this.#clock.monotonic());
     return known.length > 0 ? known : order;
   }
 }

@@ -45,6 +45,8 @@ export const MAX_STDERR_LINE = 2_048;
 export const MAX_STDERR_LINES_PER_SECOND = 50;
 /** Lines of stderr kept for the report of a crash. */
 export const STDERR_RING = 40;
+/** How long it is remembered that a server lacks an era. */
+export const ERA_MEMORY_MS = 600_000;
 /** Rounds of `input_required` answered for one session-era request. */
 export const MAX_INPUT_ROUNDS = 8;
 /** Entries in one `inputRequests`. */
@@ -66,10 +68,13 @@ export const STREAM_END_MS = 1_000;
 export const MAX_SESSION_ID = 1_024;
 /** Bytes of an HTTP error body that are read for its JSON-RPC error. */
 export const MAX_ERROR_BODY = 65_536;
-/** Connections to one HTTP upstream. Each open stream holds one. */
+/** Connections for calls to one HTTP upstream, and for streams that stay open: these must never starve those. */
 export const MAX_CONNECTIONS = 256;
+export const MAX_STREAMS = 1_024;
 /** Attempts to resume a broken SSE stream, and the longest pause a server may ask for with `retry:`. */
 export const MAX_RESUMES = 5;
+/** The shortest pause, whatever the server asks for: `retry: 0` must not spin. */
+export const MIN_RETRY_MS = 50;
 export const MAX_RETRY_MS = 30_000;
 export const DEFAULT_RETRY_MS = 1_000;
 /** TCP and TLS handshake. */

@@ -59,8 +59,6 @@ export interface ExchangeOptions {
   /** A subscription stream or standing stream: no bound on its whole length. */
   readonly endless?: boolean;
   readonly sink: StreamSink;
-  /** Called once when a stream is open, before anything on it. */
-  readonly onOpen?: (headers: ResponseHeaders) => void;
   /** The `endpoint` event of the HTTP+SSE transport (2024-11-05). */
   readonly onEndpoint?: (uri: string) => void;
 }
@@ -76,6 +74,7 @@ export function exchange(client: HttpClient, options: ExchangeOptions): Promise<
         headers: options.headers,
         ...(options.body !== undefined && { body: options.body }),
         signal: options.signal,
+        staysOpen: options.endless ?? false,
       },
       reader,
     );
@@ -127,7 +126,6 @@ class AnswerReader implements AnswerSink {
           throw tooLarge();
         },
       });
-      this.#options.onOpen?.(headers);
     } else if (type !== 'application/json' && this.#options.expects !== undefined) {
       throw protocolFailure('the server answers with an unexpected content type', { type: type.slice(0, 64) });
     }

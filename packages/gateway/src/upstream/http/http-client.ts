@@ -1,6 +1,7 @@
+import { isCoded } from '@wardmesh/core';
 import { type Dispatcher, Pool } from 'undici';
 import { abortedBy, type UpstreamError, unavailable } from '../errors.ts';
-import { MAX_CONNECTIONS } from '../limits.ts';
+import { MAX_CONNECTIONS, MAX_STREAMS } from '../limits.ts';
 import { type DialOptions, dialer } from './dialer.ts';
 import { networkFailure } from './failure.ts';
 import { assertHeaders } from './headers.ts';
@@ -12,6 +13,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
+  /** A stream without end of its own. */
+  readonly staysOpen: boolean;
 }
 
 /** Receives one answer. `start` and `data` may throw an UpstreamError to end it; then `fail` gets that error. */
@@ -30,20 +33,25 @@ export interface HttpClientOptions extends DialOptions {
 /** Connections to one origin and nothing else: redirects are never followed, compression is never asked for. */
 export class HttpClient {
   readonly url: URL;
-  readonly #pool: Pool;
+  readonly #calls: Pool;
+  /** Streams that stay open have connections of their own, or many clients' would leave none for calls. */
+  readonly #streams: Pool;
   readonly #headers: HttpClientOptions['headers'];
 
   constructor(options: HttpClientOptions) {
     this.url = options.url;
     this.#headers = options.headers;
-    this.#pool = new Pool(options.url.origin, {
-      connect: dialer(options),
-      connections: MAX_CONNECTIONS,
-      pipelining: 1,
-      // The call's own time limit rules; streams may be silent for long.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    const pool = (connections: number) =>
+      new Pool(options.url.origin, {
+        connect: dialer(options),
+        connections,
+        pipelining: 1,
+        // The call's own time limit rules; streams may be silent for long.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+    this.#calls = pool(MAX_CONNECTIONS);
+    this.#streams = pool(MAX_STREAMS);
   }
 
   get path(): string {
@@ -51,19 +59,17 @@ export class HttpClient {
   }
 
   async send(request: HttpRequest, sink: AnswerSink): Promise<void> {
-    let configured: Readonly<Record<string, string>>;
     try {
-      configured = await this.#headers();
+      const configured = await this.#headers();
       assertHeaders(configured);
-    } catch (error) {
-      sink.fail(networkFailure(error));
-      return;
+      this.#dispatch(request, configured, sink);
+    } catch (cause) {
+      sink.fail(isCoded(cause) ? networkFailure(cause) : unavailable('the request could not be made', { cause }));
     }
-    this.#dispatch(request, configured, sink);
   }
 
-  close(): Promise<void> {
-    return this.#pool.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.#calls.destroy(), this.#streams.destroy()]);
   }
 
   #dispatch(request: HttpRequest, configured: Readonly<Record<string, string>>, sink: AnswerSink): void {
@@ -87,7 +93,7 @@ export class HttpClient {
         stop(networkFailure(error));
       }
     };
-    this.#pool.dispatch(
+    (request.staysOpen ? this.#streams : this.#calls).dispatch(
       {
         method: request.method,
         path: request.path,

@@ -3,6 +3,7 @@ import { LATEST_STATELESS } from '../../protocol/revision.ts';
 import { crashed, unavailable, upstreamError } from '../errors.ts';
 import { discoverRequest, type Introduction, readDiscovered } from '../handshake.ts';
 import { MAX_IN_FLIGHT } from '../limits.ts';
+import { handOn } from '../notifications.ts';
 import type { Channel, ServerFacts, UpstreamCall, UpstreamReply } from '../port.ts';
 import { WireReply } from '../rpc/reply.ts';
 import { progressTokenOf } from '../stdio/encode.ts';
@@ -10,7 +11,7 @@ import { WrongEra } from '../wrong-era.ts';
 import { endedEarly, exchange } from './exchange.ts';
 import { paramHeaders, standardHeaders } from './headers.ts';
 import type { HttpClient } from './http-client.ts';
-import { ACCEPT, DEAF, limited } from './http-session.ts';
+import { ACCEPT, DEAF, isUnknownHere } from './session-wire.ts';
 import { StreamGuard, type StreamGuardOptions } from './stream-guard.ts';
 
 export interface HttpStatelessOptions extends StreamGuardOptions {
@@ -43,15 +44,12 @@ export class HttpStateless implements Channel {
       method: 'POST',
       headers: { ...standardHeaders(message, LATEST_STATELESS), 'content-type': 'application/json', accept: ACCEPT },
       body: JSON.stringify(message),
-      signal: limited(options.handshakeTimeoutMs),
+      signal: AbortSignal.timeout(options.handshakeTimeoutMs),
       expects: message.id,
       sink: DEAF,
     }).catch((error: unknown) => {
       // A server of the session era may refuse what it does not know with any 4xx; credentials and outages are no verdict.
-      const status = (error as { details?: { status?: unknown } }).details?.status;
-      if (typeof status === 'number' && status >= 400 && status < 500 && ![401, 403, 429].includes(status)) {
-        throw new WrongEra('stateless', error);
-      }
+      if (isUnknownHere(error)) throw new WrongEra('stateless', error);
       throw error;
     });
     const facts = result.kind === 'answer' ? readDiscovered(result.message) : undefined;
@@ -122,17 +120,17 @@ export class HttpStateless implements Channel {
           message.params?.progressToken === undefined
         ) {
           this.#guard.violate('progress with a foreign token');
-        } else call.notify(message);
+        } else handOn(() => call.notify(message));
         return;
       case 'notifications/message':
-        call.notify(message);
+        handOn(() => call.notify(message));
         return;
       case 'notifications/subscriptions/acknowledged':
       case 'notifications/tools/list_changed':
       case 'notifications/prompts/list_changed':
       case 'notifications/resources/list_changed':
       case 'notifications/resources/updated':
-        if (isSubscription) call.notify(message);
+        if (isSubscription) handOn(() => call.notify(message));
         else this.#guard.violate('a change notification outside a subscription');
         return;
       default:

@@ -2,14 +2,16 @@ import { type Clock, type JsonObject, systemClock } from '@wardmesh/core';
 import { translated } from '../../eras/translated.ts';
 import type { Era } from '../../protocol/revision.ts';
 import { type ConfiguredEra, EraChooser } from '../era-chooser.ts';
-import { unavailable, upstreamError } from '../errors.ts';
+import { unavailable } from '../errors.ts';
 import type { OnUpstreamEvent } from '../event.ts';
 import type { Introduction } from '../handshake.ts';
 import type { Attachment, Channel, Upstream } from '../port.ts';
+import { WrongEra } from '../wrong-era.ts';
 import { type Resolver, systemResolver } from './dialer.ts';
 import { HttpClient } from './http-client.ts';
-import { HttpSession, NotStreamable } from './http-session.ts';
+import { HttpSession } from './http-session.ts';
 import { HttpStateless } from './http-stateless.ts';
+import { isUnknownHere, NotStreamable } from './session-wire.ts';
 import { SseSession } from './sse-session.ts';
 
 export interface HttpUpstreamOptions {
@@ -72,14 +74,18 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
         return await HttpSession.open({ ...common, self }, attachment);
       } catch (error) {
         if (!(error instanceof NotStreamable)) throw error;
-        if (options.transport !== 'auto') {
-          throw upstreamError('UPSTREAM_UNAVAILABLE', 'the server offers no Streamable HTTP at this address');
-        }
+        if (options.transport !== 'auto') throw new WrongEra('session', error);
       }
     }
-    const session = await SseSession.open({ ...common, self }, attachment);
-    isLegacySse = true;
-    return session;
+    try {
+      const session = await SseSession.open({ ...common, self }, attachment);
+      isLegacySse = true;
+      return session;
+    } catch (error) {
+      // Nothing of the session era at this address; the other era has a say before it is given up.
+      if (isUnknownHere(error)) throw new WrongEra('session', error);
+      throw error;
+    }
   };
 
   const open = async (era: Era, attachment: Attachment): Promise<Channel> => {
@@ -91,7 +97,7 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
   };
   // HTTP+SSE is older than the stateless era.
   const era = options.transport === 'sse' ? 'session' : (options.era ?? 'auto');
-  const chooser = new EraChooser(era, translated(open, { hasHeaders: true }));
+  const chooser = new EraChooser(era, translated(open, { hasHeaders: true }), common.clock);
 
   return {
     id: options.id,

@@ -4,13 +4,15 @@ import { Coalescer } from '../coalesce.ts';
 import { abortedBy, crashed, isTimeLimit, type UpstreamError, unavailable, upstreamError } from '../errors.ts';
 import { INITIALIZED, initializeRequest, readInitialized } from '../handshake.ts';
 import { MAX_IN_FLIGHT } from '../limits.ts';
+import { goesUp, handOn, isUnbound } from '../notifications.ts';
 import type { Attachment, Channel, ServerFacts, UpstreamCall, UpstreamReply } from '../port.ts';
 import { WireReply } from '../rpc/reply.ts';
 import { progressTokenOf } from '../stdio/encode.ts';
 import { WrongEra } from '../wrong-era.ts';
 import { exchange } from './exchange.ts';
 import { statusFailure } from './failure.ts';
-import { DEAF, type HttpSessionOptions, isUnboundNotification, limited } from './http-session.ts';
+import type { HttpSessionOptions } from './http-session.ts';
+import { DEAF } from './session-wire.ts';
 import { StreamGuard } from './stream-guard.ts';
 
 interface Waiting {
@@ -45,7 +47,7 @@ export class SseSession implements Channel {
         return call?.ask === undefined ? attachment.ask(message) : call.ask(message);
       },
       respond: (message) =>
-        void this.#post(JSON.stringify(message), limited(options.handshakeTimeoutMs)).catch(() => {}),
+        void this.#post(JSON.stringify(message), AbortSignal.timeout(options.handshakeTimeoutMs)).catch(() => {}),
       violation: (what) => this.#guard.violate(what),
     });
   }
@@ -73,8 +75,8 @@ export class SseSession implements Channel {
   }
 
   async notify(message: JsonRpcNotification): Promise<void> {
-    if (message.method === 'notifications/cancelled' || message.method === 'notifications/initialized') return;
-    await this.#post(JSON.stringify(message), limited(this.#options.handshakeTimeoutMs));
+    if (goesUp(message.method))
+      await this.#post(JSON.stringify(message), AbortSignal.timeout(this.#options.handshakeTimeoutMs));
   }
 
   async close(): Promise<void> {
@@ -135,7 +137,7 @@ export class SseSession implements Channel {
   }
 
   async #initialize(): Promise<void> {
-    const signal = limited(this.#options.handshakeTimeoutMs);
+    const signal = AbortSignal.timeout(this.#options.handshakeTimeoutMs);
     const message = initializeRequest(this.#options.self);
     const reply = await this.#request({ message, notify: () => {} }, signal);
     const initialized = readInitialized(reply.message);
@@ -153,7 +155,7 @@ export class SseSession implements Channel {
       const onAbort = () => {
         const text = isTimeLimit(signal.reason) ? 'time limit' : 'cancelled by the client';
         const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason: text } };
-        this.#post(JSON.stringify(cancel), limited(this.#options.handshakeTimeoutMs)).catch(() => {});
+        this.#post(JSON.stringify(cancel), AbortSignal.timeout(this.#options.handshakeTimeoutMs)).catch(() => {});
         waiting.reject(abortedBy(signal.reason));
       };
       const finish = () => {
@@ -194,7 +196,7 @@ export class SseSession implements Channel {
         const token = message.params?.progressToken;
         for (const { call } of this.#waiting.values()) {
           if (token !== undefined && progressTokenOf(call.message.params) === token) {
-            call.notify(message);
+            handOn(() => call.notify(message));
             return;
           }
         }
@@ -203,12 +205,11 @@ export class SseSession implements Channel {
       }
       case 'notifications/message': {
         const call = [...this.#waiting.values()].at(-1)?.call;
-        if (call === undefined) this.#attachment.notify(message);
-        else call.notify(message);
+        handOn(() => (call === undefined ? this.#attachment.notify(message) : call.notify(message)));
         return;
       }
       default:
-        if (!isUnboundNotification(message.method)) this.#guard.drop('an unknown notification');
+        if (!isUnbound(message.method)) this.#guard.drop('an unknown notification');
         else if (!this.#coalescer.push(message)) this.#guard.drop('different notifications at once');
     }
   }

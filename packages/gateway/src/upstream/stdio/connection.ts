@@ -20,6 +20,7 @@ import {
   VIOLATION_WINDOW_MS,
 } from '../limits.ts';
 import { WindowMeter } from '../meter.ts';
+import { handOn } from '../notifications.ts';
 import type { UpstreamReply } from '../port.ts';
 import { parseMessage } from '../rpc/parse.ts';
 import { WireReply } from '../rpc/reply.ts';
@@ -220,10 +221,8 @@ export class StdioConnection {
       this.#foreign(subscription, 'a notification of an unknown subscription');
       return;
     }
-    pending.call.notify({
-      ...message,
-      params: { ...message.params, _meta: { ...(meta as JsonObject), [SUBSCRIPTION_ID]: pending.call.message.id } },
-    });
+    const _meta = { ...(meta as JsonObject), [SUBSCRIPTION_ID]: pending.call.message.id };
+    handOn(() => pending.call.notify({ ...message, params: { ...message.params, _meta } }));
   }
 
   #onProgress(message: JsonRpcNotification): void {
@@ -233,7 +232,8 @@ export class StdioConnection {
       this.#foreign(wire, 'progress with a foreign token');
       return;
     }
-    pending.call.notify({ ...message, params: { ...message.params, progressToken: pending.token } });
+    const params: JsonObject = { ...message.params, progressToken: pending.token };
+    handOn(() => pending.call.notify({ ...message, params }));
   }
 
   /** Dropped; only an id that was never ours is a fault, since progress may race with the answer. */

@@ -9,6 +9,7 @@ import type { OnUpstreamEvent } from '../event.ts';
 import type { Introduction } from '../handshake.ts';
 import { LONELY_REAP_MS } from '../limits.ts';
 import { wants } from '../log-levels.ts';
+import { handOn } from '../notifications.ts';
 import type { ServerFacts } from '../port.ts';
 import { WrongEra } from '../wrong-era.ts';
 import { type Attached, busiest, latestCall, lowestOf, subscribes } from './attached.ts';
@@ -64,6 +65,10 @@ export class Lane {
 
   get era(): Era {
     return this.#options.era;
+  }
+
+  get isShared(): boolean {
+    return this.#options.shared;
   }
 
   get state(): 'idle' | 'ready' | 'starting' | 'backing-off' | 'broken' {
@@ -134,7 +139,7 @@ export class Lane {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     if (this.#closed) throw unavailable('the gateway is closing');
     try {
-      const child = await options.launch();
+      const child = await this.#launchInTime();
       options.onEvent({
         type: 'started',
         upstream: options.upstream,
@@ -147,6 +152,28 @@ export class Lane {
       this.#noteCrash(error);
       throw error;
     }
+  }
+
+  /** A launch that hangs is given up; what comes of it later is ended. */
+  #launchInTime(): Promise<ChildLike> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(unavailable('the launch did not end in time'));
+      }, this.#options.handshakeTimeoutMs);
+      this.#options.launch().then(
+        (child) => {
+          clearTimeout(timer);
+          resolve(child);
+          if (isLate) child.kill().catch(() => {});
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
+    });
   }
 
   #connect(child: ChildLike): StdioConnection {
@@ -191,26 +218,26 @@ export class Lane {
         const busy = busiest(this.attached);
         if (this.#options.shared && [...this.attached].filter((one) => one.calls.size > 0).length > 1) return;
         if (busy !== undefined) {
-          if (wants(busy.level, message)) latestCall(busy)?.notify(message);
+          if (wants(busy.level, message)) handOn(() => latestCall(busy)?.notify(message));
         } else if (!this.#options.shared) {
-          for (const one of this.attached) if (wants(one.level, message)) one.attachment.notify(message);
+          for (const one of this.attached) if (wants(one.level, message)) handOn(() => one.attachment.notify(message));
         }
         return;
       }
       case 'notifications/resources/updated': {
         const uri = String(message.params?.uri);
-        for (const one of this.attached) if (subscribes(one.uris, uri)) one.attachment.notify(message);
+        for (const one of this.attached) if (subscribes(one.uris, uri)) handOn(() => one.attachment.notify(message));
         return;
       }
       case 'notifications/tools/list_changed':
       case 'notifications/prompts/list_changed':
       case 'notifications/resources/list_changed':
-        for (const one of this.attached) one.attachment.notify(message);
+        for (const one of this.attached) handOn(() => one.attachment.notify(message));
         return;
       case 'notifications/elicitation/complete':
       case 'notifications/tasks/status':
         // They name a client's own elicitation or task: nothing for those who share a child with others.
-        if (!this.#options.shared) for (const one of this.attached) one.attachment.notify(message);
+        if (!this.#options.shared) for (const one of this.attached) handOn(() => one.attachment.notify(message));
         return;
       default:
         this.#options.onEvent({
@@ -232,7 +259,7 @@ export class Lane {
     // A child ended for a time limit did what it was told to: no crash loop.
     if (error.code === 'UPSTREAM_TIMEOUT') this.lastError = error.message;
     else this.#noteCrash(error);
-    for (const one of [...this.attached]) one.attachment.lost(error.code);
+    for (const one of [...this.attached]) handOn(() => one.attachment.lost(error.code));
   }
 
   #noteCrash(error: unknown): void {

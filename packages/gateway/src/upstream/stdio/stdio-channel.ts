@@ -2,6 +2,7 @@ import { isFailure, type JsonRpcNotification, type JsonRpcRequest, WIRE } from '
 import { unavailable } from '../errors.ts';
 import { MAX_SUBSCRIPTIONS } from '../limits.ts';
 import { isLevel } from '../log-levels.ts';
+import { goesUp } from '../notifications.ts';
 import type { Attachment, Channel, ServerFacts, UpstreamCall, UpstreamReply } from '../port.ts';
 import { deriveCall } from '../rpc/derive-call.ts';
 import { emptyResult, errorReply } from '../rpc/reply.ts';
@@ -51,8 +52,8 @@ export class StdioChannel implements Channel {
   }
 
   async notify(message: JsonRpcNotification): Promise<void> {
-    // Cancelling is done by a call's signal: ids of one client mean nothing here.
-    if (message.method === 'notifications/cancelled' || message.method === 'notifications/initialized') return;
+    // A shared child knows no client, and the stateless era no notifications of clients.
+    if (this.#lane.isShared || this.#lane.era === 'stateless' || !goesUp(message.method)) return;
     this.#lane.live?.notify(message);
   }
 

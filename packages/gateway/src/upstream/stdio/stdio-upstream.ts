@@ -84,7 +84,11 @@ export function stdioUpstream(options: StdioUpstreamOptions): Upstream {
     await lane.ensure();
     return new StdioChannel(lane, attachment);
   };
-  const chooser = new EraChooser(options.era ?? 'auto', translated(open, { hasHeaders: false }));
+  const chooser = new EraChooser(
+    options.era ?? 'auto',
+    translated(open, { hasHeaders: false }),
+    options.clock ?? systemClock,
+  );
 
   return {
     id: options.id,
