@@ -48,7 +48,8 @@ function parseEnvelope(call: Call): ParsedMessage | Denial {
   } catch {
     return deny('JSON_INVALID', { detail: 'not UTF-8' });
   }
-  const json = parseStrictJson(text);
+  // A number that a double cannot hold would be approved as one value and sent as another.
+  const json = parseStrictJson(text, { exactIntegers: true });
   if (!json.ok) return deny('JSON_INVALID', { detail: json.error.code, data: { reason: json.error.code } });
   call.body = json.value;
   call.requestId = readableId(json.value);
