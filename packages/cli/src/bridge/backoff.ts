@@ -1,3 +1,4 @@
+import { randomFraction, systemRandom } from '@wardmesh/core';
 import { RETRY_FIRST_MS, RETRY_MOST_MS } from '../limits.ts';
 
 /** Pauses between attempts: doubling, with half of each at random so that many bridges do not knock together. */
@@ -6,7 +7,7 @@ export class Backoff {
 
   /** Waits; returns early, and without an error, when the signal comes. */
   async pause(signal: AbortSignal): Promise<void> {
-    const milliseconds = this.#next / 2 + Math.random() * (this.#next / 2);
+    const milliseconds = this.#next / 2 + randomFraction(systemRandom) * (this.#next / 2);
     this.#next = Math.min(this.#next * 2, RETRY_MOST_MS);
     await sleep(milliseconds, signal);
   }
