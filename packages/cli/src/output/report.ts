@@ -56,7 +56,10 @@ function withoutSecrets(error: CodedError): CodedError {
 /** Addresses are what a message about a connection is about; everything else of a secret's shape goes. */
 function redactMessage(message: string): string {
   const addresses: string[] = [];
-  const masked = message.replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (address) => `<address ${addresses.push(address) - 1}>`);
+  const masked = message.replace(
+    /\b\d{1,3}(?:\.\d{1,3}){3}\b/g,
+    (address) => `<address ${addresses.push(address) - 1}>`,
+  );
   return redactText(masked).replace(/<address (\d+)>/g, (whole, index: string) => addresses[Number(index)] ?? whole);
 }
 
