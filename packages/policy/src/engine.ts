@@ -2,7 +2,7 @@ import { validate } from '@cedar-policy/cedar-wasm/nodejs';
 import { BoundedCache, err, ok, type Result } from '@wardmesh/core';
 import { type ArgumentType, argumentTypes, type ShownArguments, showArguments } from './arguments.ts';
 import { cacheKey } from './cache-key.ts';
-import { MAX_CACHED_DECISIONS } from './limits.ts';
+import { MAX_CACHE_KEY, MAX_CACHED_DECISIONS } from './limits.ts';
 import type { Catalogue, Decision, PolicyFile, PolicyProblem, PolicyQuery, Principal, Resource } from './model.ts';
 import { PreparedSet } from './prepared.ts';
 import { type Reads, readsOf } from './reads.ts';
@@ -25,6 +25,7 @@ export class PolicyEngine {
   readonly #quorums: ReadonlyMap<string, number>;
   readonly #full: PreparedSet;
   readonly #relaxed: PreparedSet;
+  readonly #visible = new BoundedCache<string, boolean>(MAX_CACHED_DECISIONS);
   readonly #decisions = new BoundedCache<string, Decision>(MAX_CACHED_DECISIONS);
 
   private constructor(source: PolicySource, catalogue: Catalogue) {
@@ -76,18 +77,29 @@ export class PolicyEngine {
    */
   visible(principal: Principal, tool: Resource): boolean {
     try {
-      const query = { principal, resource: tool, sandboxed: true, now: 0 } as const;
-      const call = this.#relaxed.evaluate(this.#request({ ...query, action: CALLS[tool.kind] }));
-      if (call.type === 'failure' || call.response.decision !== 'allow') return false;
-      if (call.response.diagnostics.errors.length > 0) return false;
-      const list = this.#relaxed.evaluate(this.#request({ ...query, action: 'list' }));
-      if (list.type === 'failure') return false;
-      const { decision, diagnostics } = list.response;
-      // Nothing needs to permit `list`; only a forbid that matched speaks against it.
-      return decision === 'allow' || diagnostics.reason.length === 0;
+      // The relaxed policies read nothing but these, see relaxPolicies.
+      const key = JSON.stringify([principal.id, principal.roles, tool]);
+      if (key.length > MAX_CACHE_KEY) return this.#couldRun(principal, tool);
+      const known = this.#visible.get(key);
+      if (known !== undefined) return known;
+      const visible = this.#couldRun(principal, tool);
+      this.#visible.set(key, visible);
+      return visible;
     } catch {
       return false;
     }
+  }
+
+  #couldRun(principal: Principal, tool: Resource): boolean {
+    const query = { principal, resource: tool, sandboxed: true, now: 0 } as const;
+    const call = this.#relaxed.evaluate(this.#request({ ...query, action: CALLS[tool.kind] }));
+    if (call.type === 'failure' || call.response.decision !== 'allow') return false;
+    if (call.response.diagnostics.errors.length > 0) return false;
+    const list = this.#relaxed.evaluate(this.#request({ ...query, action: 'list' }));
+    if (list.type === 'failure') return false;
+    const { decision, diagnostics } = list.response;
+    // Nothing needs to permit `list`; only a forbid that matched speaks against it.
+    return decision === 'allow' || diagnostics.reason.length === 0;
   }
 
   /** What policies are shown of a query's arguments. */
