@@ -10,7 +10,7 @@ export { MAX_ENTRY_BYTES } from '@wardmesh/verify';
 /** A segment is closed when it reaches this many bytes: what a start reads, and what prune removes, at once. */
 export const SEGMENT_BYTES = 16 * 1_048_576;
 /** The most an operator may set: a start reads a segment whole. */
-export const MAX_SEGMENT_BYTES = 256 * 1_048_576;
+export const MAX_SEGMENT_BYTES = 1_024 * 1_048_576;
 /** … or this age, milliseconds. */
 export const SEGMENT_AGE_MS = 24 * 3_600_000;
 /** … or this many frames under its key: far below 2^32 (XR-CRY-2). */

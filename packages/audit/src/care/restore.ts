@@ -2,7 +2,7 @@ import { auditError } from '../error.ts';
 import type { LogStorage, ReadableLogStorage } from '../ports.ts';
 import { AuditReader } from '../reader/reader.ts';
 import type { AuditReadKeys } from '../storage/keys.ts';
-import { openBackup } from './backup.ts';
+import { openBackup } from './backup-open.ts';
 import type { VerifyReport } from './verify.ts';
 
 export interface RestoreOptions {
