@@ -12,6 +12,8 @@ export const MONITOR_IDLE_MS = 500;
 export const MONITOR_ALONE_MS = 100;
 /** From SIGTERM to SIGKILL, ms: time for a server to flush; the operation is already answered as stopped. */
 export const KILL_GRACE_MS = 500;
+/** Age from which an empty control group of a process that is gone is removed, ms. */
+export const STALE_CGROUP_MS = 60_000;
 /** How often it is looked whether a sandbox is gone, ms. */
 export const GONE_POLL_MS = 2;
 /** From SIGKILL to giving up on seeing the process gone, ms. */

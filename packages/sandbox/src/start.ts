@@ -20,6 +20,7 @@ import { launchCommand } from './launch/script.ts';
 import { type Launch, spawnLaunch } from './launch/spawn.ts';
 import { FORWARDER_PORT, MAX_SOCKET_PATH, START_ERROR_BYTES } from './limits.ts';
 import { Cgroup } from './process/cgroup.ts';
+import { cgroupName } from './process/stale-cgroups.ts';
 import { type SandboxedProcess, superviseProcess } from './process/supervise.ts';
 import { assertProfile, type SandboxBackend, type SandboxProfile } from './profile.ts';
 import { seccompFilter } from './seccomp/filter.ts';
@@ -259,7 +260,7 @@ async function readChildPid(launch: Launch): Promise<number> {
 
 function makeCgroup(profile: SandboxProfile, deps: SandboxDeps, cleanup: (() => unknown)[]): Cgroup | undefined {
   if (deps.cgroupRoot === null) return undefined;
-  const cgroup = Cgroup.create(randomBytes(8).toString('hex'), profile.limits, deps.cgroupRoot);
+  const cgroup = Cgroup.create(cgroupName(randomBytes(8).toString('hex')), profile.limits, deps.cgroupRoot);
   // Not awaited: the kernel may need a moment after the last process is gone, and nobody waits for the folder.
   if (cgroup !== undefined) cleanup.push(() => void cgroup.remove());
   return cgroup;

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SandboxLimits } from '../profile.ts';
+import { sweepStaleCgroups } from './stale-cgroups.ts';
 
 export type CgroupController = 'memory' | 'pids' | 'cpu';
 
@@ -65,16 +66,18 @@ export class Cgroup {
         const parent = `${root}/${PARENT}`;
         writeFileSync(`${root}/cgroup.subtree_control`, enable);
         mkdirSync(parent, { recursive: true });
+        sweepStaleCgroups(parent);
         writeFileSync(`${parent}/cgroup.subtree_control`, enable);
         made.push(`${parent}/${id}`);
         mkdirSync(made[0]!);
-        for (const [file, value] of settings2(support.controllers, limits)) writeFileSync(`${made[0]!}/${file}`, value);
+        for (const [file, value] of settings2(support.controllers, limits)) writeSetting(made[0]!, file, value);
       } else {
         for (const name of support.controllers) {
+          sweepStaleCgroups(`${root}/${name}/${PARENT}`);
           const folder = `${root}/${name}/${PARENT}/${id}`;
           mkdirSync(folder, { recursive: true });
           made.push(folder);
-          for (const [file, value] of settings1(name, limits)) writeFileSync(`${folder}/${file}`, value);
+          for (const [file, value] of settings1(name, limits)) writeSetting(folder, file, value);
         }
       }
       return new Cgroup(root, made, support.version === 2 ? 2 : 1);
@@ -117,8 +120,14 @@ export class Cgroup {
   }
 }
 
+// A trailing ? marks a file that a kernel without swap accounting lacks: without it memory would only move to swap.
 function settings1(name: CgroupController, limits: SandboxLimits): [string, string][] {
-  if (name === 'memory') return [['memory.limit_in_bytes', String(limits.memoryBytes)]];
+  if (name === 'memory') {
+    return [
+      ['memory.limit_in_bytes', String(limits.memoryBytes)],
+      ['memory.memsw.limit_in_bytes?', String(limits.memoryBytes)],
+    ];
+  }
   if (name === 'pids') return [['pids.max', String(limits.processes)]];
   return [
     ['cpu.cfs_period_us', '100000'],
@@ -132,11 +141,17 @@ function settings2(controllers: readonly CgroupController[], limits: SandboxLimi
     memory: [
       ['memory.max', String(limits.memoryBytes)],
       ['memory.oom.group', '1'],
+      ['memory.swap.max?', '0'],
     ],
     pids: [['pids.max', String(limits.processes)]],
     cpu: [['cpu.max', '100000 100000']],
   };
   return controllers.flatMap((name) => all[name]);
+}
+
+function writeSetting(folder: string, file: string, value: string): void {
+  const path = `${folder}/${file.replace('?', '')}`;
+  if (!file.endsWith('?') || existsSync(path)) writeFileSync(path, value);
 }
 
 function tryRemove(folder: string): boolean {

@@ -76,7 +76,7 @@ export function superviseProcess(it: Supervised): SandboxedProcess {
       const exit = describeExit(code, name, it.backend);
       const outcome = { ...exit, reason: reason ?? judge(exit, limits) };
       const settle = (): void => resolve(outcome);
-      waitGone(root).then(it.onExit).then(settle, settle);
+      waitGone(root, it.clock).then(it.onExit).then(settle, settle);
     });
   });
 
@@ -123,9 +123,9 @@ export function superviseProcess(it: Supervised): SandboxedProcess {
  * bwrap ends as soon as the command has; what the command left behind dies with process 1 a moment later. Bounded, because
  * a machine whose init does not reap keeps the number forever.
  */
-async function waitGone(pid: number): Promise<void> {
-  const giveUp = Date.now() + KILL_CONFIRM_MS;
-  while (isRunning(pid) && Date.now() < giveUp) {
+async function waitGone(pid: number, clock: Clock): Promise<void> {
+  const giveUp = clock.monotonic() + KILL_CONFIRM_MS;
+  while (isRunning(pid) && clock.monotonic() < giveUp) {
     signal(pid, 'SIGKILL');
     await delay(GONE_POLL_MS);
   }
