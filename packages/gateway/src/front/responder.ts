@@ -93,6 +93,8 @@ export class Responder {
       'content-type': 'text/event-stream',
       'x-accel-buffering': 'no',
     });
+    // A stream that is quiet at first is open all the same; the client must see that now.
+    this.#response.flushHeaders();
     const { resumable } = this.#options;
     if (resumable) {
       resumable.log.open(resumable.stream, (text) => this.#write(text));
