@@ -60,8 +60,10 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
     const nodeId = nodeIdOf(keys);
     const database = await openDatabase({ path: paths.state, key: keys.state, clock, random });
     closers.push(() => database.close());
+    const storage = await FolderLogStorage.open(paths.log);
+    closers.push(() => storage.close());
     const { log: audit, recovery } = await openAudit({
-      storage: await FolderLogStorage.open(paths.log),
+      storage,
       clock,
       random,
       keys: { hmac: keys.auditHmac, seal: keys.auditSeal, signing: keys.auditSigning },
