@@ -47,6 +47,8 @@ type Admission = { readonly principal: Principal } | Denial;
 /** The principal of a request's token. Used for GET and DELETE too, which are not calls. */
 export function authenticate(services: Services, call: Pick<Call, 'inbound'>): Admission | Promise<Admission> {
   const header = single(call.inbound, 'authorization');
+  // No token at all is a client that does not know yet how to sign in, not a guess.
+  if (header === undefined) return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN });
   const token = bearerToken(header);
   const claimed = services.agents.claimedBy(token);
   const lockId = `${call.inbound.remoteAddress}|${claimed}`;
@@ -60,8 +62,6 @@ export function authenticate(services: Services, call: Pick<Call, 'inbound'>): A
     settled.set(lockId, true);
     return services.lockout.succeed(lockId, now).then(() => ({ principal }));
   }
-  // No token at all is a client that does not know yet how to sign in, not a guess.
-  if (header === undefined) return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN });
   return services.lockout.fail(lockId, now).then((after) => {
     services.metrics.authFailure();
     settledOf(services.lockout).delete(lockId);
