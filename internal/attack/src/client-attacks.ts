@@ -12,6 +12,7 @@ const TOOLS = { act: { class: 'read_only', outward: false } };
  * @throws CodedError ATTACK_NOTHING_WORKS where an honest call is refused: then a refusal would prove nothing
  */
 export async function runClientAttacks(only: (id: string) => boolean): Promise<readonly Attempt[]> {
+  if (!clientAttacks.some(({ id }) => only(id))) return [];
   const honest = scriptServer(MAIN, ['honest'], { timeout: '10s', labels: [], tools: TOOLS });
   const gateway = await startGateway({ servers: { honest }, agents: ['mallory', 'revoked', 'busy'] });
   try {

@@ -22,6 +22,7 @@ const WIDTH = 2;
 
 /** Runs every hostile server behind one gateway, and each bare. */
 export async function runServerAttacks(only: (id: string) => boolean): Promise<readonly Attempt[]> {
+  if (![...stdioServers, ...httpServers].some(({ id }) => only(id))) return [];
   const marker = randomUUID();
   const http = await Promise.all(
     httpServers
