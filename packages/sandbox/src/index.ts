@@ -1,3 +1,4 @@
+export type { SandboxDeps } from './deps.ts';
 export { isPublicAddress } from './egress/address.ts';
 export type { Dial, EgressEvent, EgressRefusal, Resolver, SecretSource } from './egress/ports.ts';
 export { type EgressDeps, EgressProxy } from './egress/proxy.ts';
@@ -14,4 +15,4 @@ export {
   type SandboxProfile,
   type SecretHeader,
 } from './profile.ts';
-export { type SandboxDeps, startSandboxed } from './start.ts';
+export { startSandboxed } from './start.ts';
