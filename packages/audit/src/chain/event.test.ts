@@ -59,6 +59,28 @@ describe('an entry', () => {
     for (const canary of Object.values(CANARIES)) expect(stored.includes(canary)).toBe(false);
   });
 
+  test('holds no secret or IP address in its names, and keeps those of accounts and tools', async () => {
+    verifies('XR-AUD-4');
+    const { log } = await openLog(new MemoryStorage());
+    const sui = `sui:mainnet:0x${'ab'.repeat(32)}`;
+    for (const canary of [...Object.values(CANARIES), '2001:db8::7', '203.0.113.77:443']) {
+      const entry = await log.append({
+        eventType: 'auth.failure',
+        toolName: canary,
+        correlationId: canary,
+        actor: { type: 'user', id: canary },
+        operation: { name: canary, parameters: {}, result: 'denied' },
+      });
+      expect(canonicalize(entry).includes(JSON.stringify(canary).slice(1, -1)), canary).toBe(false);
+    }
+    const kept = await log.append({
+      ...simpleEvent(1),
+      toolName: 'files.write_file',
+      actor: { type: 'user', id: sui },
+    });
+    expect(kept).toMatchObject({ toolName: 'files.write_file', actor: { id: sui } });
+  });
+
   test('has the event types of the seed, word for word, and a list of ours', () => {
     verifies('XR-AUD-1');
     expect(SEED_EVENT_TYPES).toEqual([

@@ -8,6 +8,7 @@ import {
   type ReceiptBody,
 } from '@wardmesh/verify';
 import { auditError } from '../error.ts';
+import { redactName } from './names.ts';
 
 /** What a caller appends; the log adds id, sequence, timestamp and hashes. */
 export interface AuditEvent {
@@ -75,15 +76,20 @@ function redactEvent(event: AuditEvent): AuditEvent {
   const { receipt } = event;
   return {
     eventType: event.eventType,
-    toolName: event.toolName,
-    correlationId: event.correlationId,
-    actor: compact(event.actor),
+    toolName: redactName(event.toolName),
+    correlationId: redactName(event.correlationId),
+    actor: redactActor(event.actor),
     operation: compact({
       ...event.operation,
+      name: redactName(event.operation.name),
       parameters: redactParameters(event.operation.parameters),
     }),
     ...(receipt !== undefined && { receipt: redactReceipt(receipt) }),
   };
+}
+
+function redactActor(actor: AuditActor): AuditActor {
+  return compact(actor?.id === undefined ? actor : { ...actor, id: redactName(actor.id) });
 }
 
 /** Most entries hold the hash of the arguments and nothing else, which no shape of a secret fits. */
