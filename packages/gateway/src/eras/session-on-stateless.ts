@@ -42,15 +42,20 @@ export async function sessionOnStateless(
     capabilities: clientToStateless(client.capabilities),
     info: client.info ?? { name: 'unnamed', version: '0' },
   };
+  let outer: SessionOnStateless | undefined;
   const channel = await open({
     principal: attachment.principal,
     session: attachment.session,
     client: inner,
     notify: (message) => attachment.notify(unstamped(message)),
     ask: refuse,
-    lost: (reason) => attachment.lost(reason),
+    lost: (reason) => {
+      outer?.onLost();
+      attachment.lost(reason);
+    },
   });
-  return new SessionOnStateless(attachment, channel, inner, options);
+  outer = new SessionOnStateless(attachment, channel, inner, options);
+  return outer;
 }
 
 class SessionOnStateless implements Channel {
@@ -86,8 +91,13 @@ class SessionOnStateless implements Channel {
     this.#subscriptions.start();
   }
 
+  onLost(): void {
+    this.#subscriptions.suspend();
+  }
+
   async request(call: UpstreamCall): Promise<UpstreamReply> {
     const { id, method, params } = call.message;
+    if (this.#subscriptions.isSuspended) this.#subscriptions.start();
     switch (method) {
       case 'ping':
         return emptyResult(id);

@@ -126,6 +126,8 @@ class StatelessOnSession implements Channel {
 
   onLost(): void {
     this.#level = undefined;
+    // Nothing is left to undo: unsubscribing would start the server again just to say so.
+    this.#uris.clear();
     for (const one of [...this.#listening]) one.end('lost');
   }
 

@@ -32,6 +32,7 @@ export class SubscriptionStream {
   readonly #uris = new Set<string>();
   #current: AbortController | undefined;
   #isClosed = false;
+  #isSuspended = false;
   #changes: Promise<void> = Promise.resolve();
 
   constructor(options: SubscriptionStreamOptions) {
@@ -40,7 +41,18 @@ export class SubscriptionStream {
 
   /** Opens what needs no subscribing. Failures are retried in the background. */
   start(): void {
-    this.#changes = this.#open().catch(() => {});
+    this.#isSuspended = false;
+    this.#changes = this.#changes.then(() => this.#open()).catch(() => {});
+  }
+
+  get isSuspended(): boolean {
+    return this.#isSuspended;
+  }
+
+  /** The server went away: nothing is opened until {@link start} says that it is wanted again. */
+  suspend(): void {
+    this.#isSuspended = true;
+    this.#current?.abort(unavailable('the server went away'));
   }
 
   /** @throws UpstreamError where the server does not acknowledge */

@@ -174,6 +174,20 @@ describe('a session client of a stateless server', () => {
   });
 });
 
+describe('a crash', () => {
+  const listChanged = 'notifications/tools/list_changed';
+  it('starts nothing by itself, and subscribes anew with the next call', async () => {
+    const client = await TestClient.attach(raw('modern', 'no-session'));
+    await expect.poll(() => client.notifications.map(({ method }) => method)).toEqual([listChanged]);
+    await expect(client.call('exit')).rejects.toMatchObject({ code: 'UPSTREAM_CRASHED' });
+    expect(client.lost).toEqual(['UPSTREAM_CRASHED']);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(upstream.status()).toMatchObject({ processes: 0 });
+    expect(await client.call('echo', { message: 'again' })).toBe('again');
+    await expect.poll(() => client.notifications.map(({ method }) => method)).toEqual([listChanged, listChanged]);
+  });
+});
+
 describe('a stateless client of a session server', () => {
   const attach = (capabilities: JsonObject = everything) =>
     TestClient.attach(http('session'), { revision: '2026-07-28', capabilities, ask: answer });

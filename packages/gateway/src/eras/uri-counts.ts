@@ -9,6 +9,10 @@ export class UriCounts {
     return count === 0;
   }
 
+  clear(): void {
+    this.#counts.clear();
+  }
+
   /** @returns whether it was the last */
   remove(uri: string): boolean {
     const count = this.#counts.get(uri) ?? 0;

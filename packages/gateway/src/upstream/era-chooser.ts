@@ -50,7 +50,7 @@ export class EraChooser {
         : this.#configured === 'stateless'
           ? ['stateless', 'session']
           : [client, other];
-    const known = order.filter((era) => (this.#missing.get(era) ?? 0) < this.#clock.monotonic());
+    const known = order.filter((era) => !((this.#missing.get(era) ?? -1) >= this.#clock.monotonic()));
     return known.length > 0 ? known : order;
   }
 }

@@ -31,6 +31,8 @@ export const KILL_WAIT_MS = 5_000;
 export const DRAIN_MS = 100;
 /** Children of one upstream. At 56 MB each (an empty Node process) this is the machine's limit, not ours. */
 export const MAX_CHILDREN = 256;
+/** Children of one upstream for one principal, who could else start all of them by declaring ever other capabilities. */
+export const MAX_CHILDREN_PER_PRINCIPAL = 8;
 /** How long a child that no client is attached to is kept at most. */
 export const LONELY_REAP_MS = 30_000;
 /** First and largest pause before a crashed child is started again; doubles in between. */

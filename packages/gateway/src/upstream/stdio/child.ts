@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { DRAIN_MS } from '../limits.ts';
 
 export interface ChildExit {
   readonly code: number | null;
@@ -18,4 +19,16 @@ export interface ChildLike {
   kill(): Promise<void>;
   /** Marks one operation's begin for the memory account; the answer marks its end. */
   beginOperation(): () => void;
+}
+
+/** Resolves when an exited child's output has been read, or is not worth waiting for: what it wrote still counts. */
+export function drained(stdout: Readable): Promise<void> {
+  if (stdout.readableEnded || stdout.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, DRAIN_MS);
+    stdout.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

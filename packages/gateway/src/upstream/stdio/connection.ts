@@ -9,7 +9,6 @@ import {
 import { abortedBy, crashed, isTimeLimit, type UpstreamError, unavailable, upstreamError } from '../errors.ts';
 import {
   CANCEL_GRACE_MS,
-  DRAIN_MS,
   FLOOD_PER_SECOND,
   KILL_WAIT_MS,
   MAX_CANCELLED_IDS,
@@ -24,10 +23,11 @@ import { handOn } from '../notifications.ts';
 import type { UpstreamReply } from '../port.ts';
 import { parseMessage } from '../rpc/parse.ts';
 import { WireReply } from '../rpc/reply.ts';
-import type { ChildExit, ChildLike } from './child.ts';
+import { type ChildExit, type ChildLike, drained } from './child.ts';
 import { encodeRequest, progressTokenOf } from './encode.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { StderrTap } from './stderr-tap.ts';
+import { TurnWriter } from './turn-writer.ts';
 
 /** A request as the wire sees it. */
 export interface WireCall {
@@ -75,8 +75,8 @@ export class StdioConnection {
   readonly #unsolicited: WindowMeter;
   readonly #lines: LineSplitter;
   readonly #stderr: StderrTap;
+  readonly #stdin: TurnWriter;
   #lastId = 0;
-  #corked = false;
   #goneWith: UpstreamError | undefined;
   #ended: Promise<void> | undefined;
 
@@ -96,7 +96,7 @@ export class StdioConnection {
     this.#stderr = new StderrTap(child.stderr, options.clock, (line) => sink.stderr(line));
     child.stdout.on('data', (chunk: Buffer) => this.#lines.push(chunk));
     child.stdout.on('error', () => {});
-    child.stdin.on('error', () => {}); // EPIPE: the exit tells what happened
+    this.#stdin = new TurnWriter(child.stdin);
     child.exited.then(
       (exit) => this.#onExit(exit),
       (cause: unknown) => this.end(crashed('the server process was lost', { cause })),
@@ -117,7 +117,7 @@ export class StdioConnection {
     if (call.signal.aborted) return Promise.reject(abortedBy(call.signal.reason));
     if (this.#pending.size >= MAX_IN_FLIGHT)
       return Promise.reject(unavailable('the server has too many requests in flight'));
-    if (this.#child.stdin.writableLength > MAX_STDIN_BACKLOG) {
+    if (this.#stdin.backlog > MAX_STDIN_BACKLOG) {
       return Promise.reject(unavailable('the server does not read its requests'));
     }
     const id = ++this.#lastId;
@@ -128,17 +128,17 @@ export class StdioConnection {
       const endOperation = call.message.method === 'subscriptions/listen' ? () => {} : this.#child.beginOperation();
       this.#pending.set(id, { call, token, resolve, reject, endOperation, onAbort });
       call.signal.addEventListener('abort', onAbort, { once: true });
-      this.#write(encodeRequest(call.message, call.original, id));
+      this.#stdin.write(encodeRequest(call.message, call.original, id));
     });
   }
 
   notify(message: JsonRpcNotification): void {
-    if (this.alive) this.#write(`${JSON.stringify(message)}\n`);
+    if (this.alive) this.#stdin.write(`${JSON.stringify(message)}\n`);
   }
 
   /** Answers a server-to-client request. */
   respond(message: JsonRpcResponse): void {
-    if (this.alive) this.#write(`${JSON.stringify(message)}\n`);
+    if (this.alive) this.#stdin.write(`${JSON.stringify(message)}\n`);
   }
 
   /** Ends the process group; resolves when it is gone and every request in flight has failed. */
@@ -279,16 +279,7 @@ export class StdioConnection {
   }
 
   async #onExit(exit: ChildExit): Promise<void> {
-    if (!this.#child.stdout.readableEnded && !this.#child.stdout.destroyed) {
-      // What it wrote before its end still counts.
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, DRAIN_MS);
-        this.#child.stdout.once('close', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+    await drained(this.#child.stdout);
     const details = { exitCode: exit.code, signal: exit.signal, reason: exit.reason };
     await this.end(
       /memory/i.test(exit.reason)
@@ -306,7 +297,7 @@ export class StdioConnection {
       this.#child.kill().catch(() => {}),
       new Promise((resolve) => setTimeout(resolve, KILL_WAIT_MS).unref()),
     ]);
-    this.#child.stdin.destroy();
+    this.#stdin.destroy();
     this.#child.stdout.destroy();
     this.#child.stderr?.destroy();
     for (const [, pending] of failing) pending.reject(this.#failureOf(pending, error));
@@ -320,20 +311,5 @@ export class StdioConnection {
       return crashed('the server was ended because another of its requests passed the time limit', { cause: error });
     }
     return error;
-  }
-
-  /** Writes of one turn go out together: one system call under load. */
-  #write(line: Buffer | string): void {
-    const { stdin } = this.#child;
-    if (!stdin.writable) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      stdin.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        stdin.uncork();
-      });
-    }
-    stdin.write(line);
   }
 }

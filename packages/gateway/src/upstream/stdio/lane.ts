@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@wardmesh/core';
 import { isCoded } from '@wardmesh/core';
-import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../../protocol/message.ts';
+import type { JsonRpcRequest } from '../../protocol/message.ts';
 import type { Era } from '../../protocol/revision.ts';
 import { Asks } from '../asks.ts';
 import { Coalescer } from '../coalesce.ts';
@@ -8,18 +8,20 @@ import { type UpstreamError, unavailable, upstreamError } from '../errors.ts';
 import type { OnUpstreamEvent } from '../event.ts';
 import type { Introduction } from '../handshake.ts';
 import { LONELY_REAP_MS } from '../limits.ts';
-import { wants } from '../log-levels.ts';
 import { handOn } from '../notifications.ts';
 import type { ServerFacts } from '../port.ts';
 import { WrongEra } from '../wrong-era.ts';
-import { type Attached, busiest, latestCall, lowestOf, subscribes } from './attached.ts';
+import { type Attached, lowestOf } from './attached.ts';
 import { Breaker, type BreakerOptions } from './breaker.ts';
 import type { ChildLike } from './child.ts';
 import { StdioConnection } from './connection.ts';
+import { routeNotification, whomToAsk } from './routing.ts';
 import { shakeHands } from './start.ts';
 
 export interface LaneOptions {
   readonly upstream: string;
+  /** Whose child it is. */
+  readonly principal: string;
   readonly era: Era;
   readonly self: Introduction;
   /** Several principals use this child: the server asks nobody, since it could ask the wrong one. */
@@ -65,6 +67,10 @@ export class Lane {
 
   get era(): Era {
     return this.#options.era;
+  }
+
+  get principal(): string {
+    return this.#options.principal;
   }
 
   get isShared(): boolean {
@@ -178,7 +184,11 @@ export class Lane {
 
   #connect(child: ChildLike): StdioConnection {
     const { upstream, onEvent, self, shared, era } = this.#options;
-    const coalescer = new Coalescer((message) => this.#route(message));
+    const coalescer = new Coalescer((message) => {
+      if (!routeNotification(message, this.attached, shared)) {
+        onEvent({ type: 'dropped', upstream, what: 'an unknown notification', count: 1 });
+      }
+    });
     const connection = new StdioConnection(child, this.#options, {
       notification: (message) => {
         if (message.method === 'notifications/cancelled') return asks.withdraw(message.params?.requestId);
@@ -197,56 +207,11 @@ export class Lane {
     const asks = new Asks({
       // The stateless era has no server-to-client requests at all (2026-07-28 §basic).
       capabilities: shared || era === 'stateless' ? {} : self.capabilities,
-      route: () => this.#whomToAsk(),
+      route: () => whomToAsk(this.attached),
       respond: (message) => connection.respond(message),
       violation: (what) => connection.violate(what),
     });
     return connection;
-  }
-
-  #whomToAsk(): ((message: JsonRpcRequest) => Promise<JsonRpcResponse>) | undefined {
-    const busy = busiest(this.attached);
-    const call = busy === undefined ? undefined : latestCall(busy);
-    if (call !== undefined) return (message) => call.ask(message);
-    const last = [...this.attached].at(-1);
-    return last === undefined ? undefined : (message) => last.attachment.ask(message);
-  }
-
-  #route(message: JsonRpcNotification): void {
-    switch (message.method) {
-      case 'notifications/message': {
-        const busy = busiest(this.attached);
-        if (this.#options.shared && [...this.attached].filter((one) => one.calls.size > 0).length > 1) return;
-        if (busy !== undefined) {
-          if (wants(busy.level, message)) handOn(() => latestCall(busy)?.notify(message));
-        } else if (!this.#options.shared) {
-          for (const one of this.attached) if (wants(one.level, message)) handOn(() => one.attachment.notify(message));
-        }
-        return;
-      }
-      case 'notifications/resources/updated': {
-        const uri = String(message.params?.uri);
-        for (const one of this.attached) if (subscribes(one.uris, uri)) handOn(() => one.attachment.notify(message));
-        return;
-      }
-      case 'notifications/tools/list_changed':
-      case 'notifications/prompts/list_changed':
-      case 'notifications/resources/list_changed':
-        for (const one of this.attached) handOn(() => one.attachment.notify(message));
-        return;
-      case 'notifications/elicitation/complete':
-      case 'notifications/tasks/status':
-        // They name a client's own elicitation or task: nothing for those who share a child with others.
-        if (!this.#options.shared) for (const one of this.attached) handOn(() => one.attachment.notify(message));
-        return;
-      default:
-        this.#options.onEvent({
-          type: 'dropped',
-          upstream: this.#options.upstream,
-          what: 'an unknown notification',
-          count: 1,
-        });
-    }
   }
 
   #onGone(connection: StdioConnection, error: UpstreamError, stderr: readonly string[]): void {

@@ -5,6 +5,7 @@ import type { UpstreamEvent } from '../event.ts';
 import type { Upstream } from '../port.ts';
 import { TestClient } from '../testing/client.ts';
 import { isRunning, launchNode, RAW_SERVER } from '../testing/launch.ts';
+import type { ChildLike } from './child.ts';
 import { type StdioUpstreamOptions, stdioUpstream } from './stdio-upstream.ts';
 
 let upstream: Upstream;
@@ -68,6 +69,15 @@ describe('a stdio server', () => {
     );
     expect(new Set(pids).size).toBe(3);
     expect(pids[3]).toBe(pids[0]);
+  });
+
+  it('gives one principal only so many children, and others theirs', async () => {
+    const up = start();
+    for (let i = 0; i < 8; i++)
+      await TestClient.attach(up, { principal: 'a', capabilities: { experimental: { [i]: {} } } });
+    await expect(TestClient.attach(up, { principal: 'a' })).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await TestClient.attach(up, { principal: 'b' });
+    expect(launches).toBe(9);
   });
 
   it('shares one child where declared so, and then asks nobody', async () => {
@@ -291,6 +301,38 @@ describe('a misbehaving server', () => {
     const up = start({ handshakeTimeoutMs: 100 }, 'mute');
     await expect(TestClient.attach(up)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(up.status().processes).toBe(0);
+  });
+
+  it('that hangs in its launch is given up, and ended when it comes after all', async () => {
+    let late: ChildLike | undefined;
+    const launch = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      late = await launchNode(RAW_SERVER);
+      return late;
+    };
+    await expect(TestClient.attach(start({ launch, handshakeTimeoutMs: 50 }))).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    await expect.poll(() => late !== undefined && !isRunning(late.pid!), { timeout: 5_000 }).toBe(true);
+  });
+
+  it('does not fall with a front that throws', async () => {
+    const thrower = () => {
+      throw new Error('front');
+    };
+    const client = await TestClient.attach(start(), { capabilities: elicitation });
+    expect(await client.call('log', {}, { notify: thrower })).toBe('logged');
+    expect(await client.call('elicit', {}, { ask: thrower })).toContain('did not answer');
+    expect(await client.call('echo', { message: 'fine' })).toBe('fine');
+  });
+
+  it('that passes its memory limit is said to have done so', async () => {
+    const launch = async () => {
+      const child = await launchNode(RAW_SERVER);
+      return { ...child, exited: child.exited.then((exit) => ({ ...exit, reason: 'memory' })) };
+    };
+    const client = await TestClient.attach(start({ launch }));
+    await expect(client.call('exit')).rejects.toMatchObject({ code: 'UPSTREAM_MEMORY' });
   });
 
   it('keeps its secrets out of the log', async () => {

@@ -12,7 +12,7 @@ import type { Era } from '../../protocol/revision.ts';
 import { type ConfiguredEra, EraChooser } from '../era-chooser.ts';
 import { unavailable } from '../errors.ts';
 import type { OnUpstreamEvent } from '../event.ts';
-import { MAX_CHILDREN, MAX_LINE_BYTES } from '../limits.ts';
+import { MAX_CHILDREN, MAX_CHILDREN_PER_PRINCIPAL, MAX_LINE_BYTES } from '../limits.ts';
 import type { Attachment, Channel, Upstream, UpstreamStatus } from '../port.ts';
 import { type BreakerOptions, DEFAULT_BREAKER } from './breaker.ts';
 import type { ChildLike } from './child.ts';
@@ -50,23 +50,24 @@ export function stdioUpstream(options: StdioUpstreamOptions): Upstream {
 
   const laneFor = (era: Era, attachment: Attachment): Lane => {
     for (const [key, lane] of lanes) if (lane.isForgettable) lanes.delete(key);
-    const { principal, client } = attachment;
+    const { client } = attachment;
+    const principal = options.shared ? SHARED_PRINCIPAL : attachment.principal;
     const capabilities = options.shared ? {} : client.capabilities;
     // In the stateless era capabilities ride in each request, so one child serves all of a principal's clients.
-    const key = canonicalize([
-      era,
-      options.shared ? SHARED_PRINCIPAL : principal,
-      ...(era === 'session' ? [client.revision, capabilities] : []),
-    ]);
+    const key = canonicalize([era, principal, ...(era === 'session' ? [client.revision, capabilities] : [])]);
     const found = lanes.get(key);
     if (found !== undefined) return found;
-    if (lanes.size >= MAX_CHILDREN) throw unavailable('too many children of this server run already');
+    const own = [...lanes.values()].filter((lane) => lane.principal === principal).length;
+    if (lanes.size >= MAX_CHILDREN || own >= MAX_CHILDREN_PER_PRINCIPAL) {
+      throw unavailable('too many children of this server run already');
+    }
     const lane = new Lane({
       upstream: options.id,
+      principal,
       era,
       self: { revision: client.revision, capabilities, info: options.clientInfo },
       shared: options.shared,
-      launch: () => options.launch(options.shared ? SHARED_PRINCIPAL : principal),
+      launch: () => options.launch(principal),
       handshakeTimeoutMs: options.handshakeTimeoutMs ?? 30_000,
       idleReapMs: options.idleReapMs ?? 600_000,
       maxLineBytes: Math.min(options.maxLineBytes ?? MAX_LINE_BYTES, MAX_RESPONSE_BYTES),
