@@ -1,8 +1,20 @@
-import { canonicalize, toHex, unwrap, utf8 } from '@wardmesh/core';
-import { hmacSha256 } from '@wardmesh/crypto';
+import { canonicalize, concatBytes, toBase64, toHex, unwrap, utf8 } from '@wardmesh/core';
+import { hmacSha256, signingKeyFromSeed } from '@wardmesh/crypto';
 import { verifies } from '@wardmesh/testkit';
-import { entryOfReceipt, verifyReceipt } from '@wardmesh/verify';
+import {
+  COSIGNATURE_V1,
+  cosignatureBody,
+  cosignedBytes,
+  entryOfReceipt,
+  formatVkey,
+  noteKey,
+  parseCheckpoint,
+  parseNote,
+  verifyConsistency,
+  verifyReceipt,
+} from '@wardmesh/verify';
 import { describe, expect, test } from 'vitest';
+import { codeOf, readerOf } from '../../test/audited.ts';
 import { MemoryStorage } from '../../test/memory-storage.ts';
 import { intentEvent, KEYS, ORIGIN, openLog, outcomeEvent, SIGNING, simpleEvent } from '../../test/rig.ts';
 import { AuditReader, GENESIS_HASH } from '../index.ts';
@@ -94,5 +106,76 @@ describe('the log', () => {
     const receipt = await reader.exportReceipt(ids[77]!);
     expect(verifyReceipt(receipt, { vkey: log.vkey }).ok).toBe(true);
     expect(await reader.verify()).toMatchObject({ ok: true, entries: 600 });
+  });
+
+  test("exports under a checkpoint that a witness cosigned, and under no other log's", async () => {
+    verifies('WM-RCP-3');
+    const { log } = await openLog(new MemoryStorage());
+    const entry = await log.append(simpleEvent(1));
+    const checkpoint = await log.checkpoint();
+    const later = await log.append(simpleEvent(2));
+    const witness = signingKeyFromSeed(new Uint8Array(32).fill(77));
+    const key = noteKey('witness.example/w', witness.publicKey, COSIGNATURE_V1);
+    const body = cosignatureBody(
+      1_700_000_000,
+      witness.sign(cosignedBytes(unwrap(parseNote(checkpoint)), 1_700_000_000)),
+    );
+    const cosigned = `${checkpoint}\u2014 ${key.name} ${toBase64(concatBytes(key.id, body))}\n`;
+    const receipt = await log.exportReceipt(entry.id, cosigned);
+    const options = { vkey: log.vkey, witnesses: [formatVkey(key)], witnessesNeeded: 1 };
+    const facts = unwrap(verifyReceipt(receipt, options));
+    expect(facts.witnesses).toEqual([{ name: 'witness.example/w', time: 1_700_000_000 }]);
+    expect(facts.log.size).toBe(1);
+    expect(await codeOf(log.exportReceipt(later.id, cosigned))).toBe('AUDIT_NO_CHECKPOINT');
+    const { log: other } = await openLog(new MemoryStorage());
+    await other.append(simpleEvent(9));
+    expect(await codeOf(log.exportReceipt(entry.id, await other.checkpoint()))).toBe('AUDIT_NO_CHECKPOINT');
+    expect(await codeOf(log.exportReceipt(entry.id, 'nonsense'))).toBe('AUDIT_NO_CHECKPOINT');
+    expect(await codeOf(log.exportReceipt('11111111-1111-4111-8111-111111111111'))).toBe('AUDIT_NOT_FOUND');
+  });
+
+  test('proves that it only grew: consistency from every older size', async () => {
+    verifies('WM-RCP-3');
+    const { log } = await openLog(new MemoryStorage());
+    const roots: Uint8Array[] = [];
+    for (let i = 0; i < 12; i++) {
+      roots.push(unwrap(parseCheckpoint(await log.checkpoint())).root);
+      await log.append(simpleEvent(i));
+    }
+    const now = unwrap(parseCheckpoint(await log.checkpoint()));
+    for (const [size, root] of roots.entries()) {
+      expect(verifyConsistency(size, now.size, root, now.root, await log.consistencyProof(size)), `from ${size}`).toBe(
+        true,
+      );
+    }
+    expect(await codeOf(log.consistencyProof(13))).toBe('AUDIT_BAD_INPUT');
+    expect(await codeOf(log.consistencyProof(-1))).toBe('AUDIT_BAD_INPUT');
+  });
+
+  test('is empty to a reader before its first entry, and none where there is none', async () => {
+    const storage = new MemoryStorage();
+    expect(await codeOf(readerOf(storage).size())).toBe('AUDIT_NOT_FOUND');
+    const { log } = await openLog(storage);
+    expect(await readerOf(storage).size()).toBe(0);
+    expect(await readerOf(storage).find()).toEqual([]);
+    expect(await readerOf(storage).verify()).toMatchObject({ ok: true, entries: 0 });
+    await log.close();
+    expect((await openLog(storage)).recovery).toMatchObject({ fresh: false, entries: 0 });
+  });
+
+  test('is read by another while it rotates', async () => {
+    const storage = new MemoryStorage();
+    const { log } = await openLog(storage, { segmentBytes: 800 });
+    const reader = readerOf(storage);
+    const writing = (async () => {
+      for (let i = 0; i < 60; i++) await log.append(simpleEvent(i));
+    })();
+    for (let i = 0; i < 15; i++) {
+      expect((await reader.verify()).ok).toBe(true);
+      const entries = await reader.tail(3);
+      expect(entries.map((e) => e.sequence)).toEqual(entries.map((_, k) => entries[0]!.sequence + k));
+    }
+    await writing;
+    expect(await log.verify()).toMatchObject({ ok: true, entries: 60 });
   });
 });

@@ -15,7 +15,7 @@ import { CHECKPOINT } from '../storage/names.ts';
 import { type SegmentExtent, SegmentWriter } from '../storage/segment-writer.ts';
 import { signCheckpoint, vkeyOf } from '../tree/checkpoint.ts';
 import type { MerkleTree } from '../tree/tree.ts';
-import { exportEntry } from './export.ts';
+import { assertCheckpoint, exportEntry } from './export.ts';
 import type { AuditBounds, AuditOptions } from './options.ts';
 import { AppendQueue } from './queue.ts';
 import type { LogTail } from './tail.ts';
@@ -136,11 +136,23 @@ export class AuditLog {
     return this.find({ after: Math.max(0, this.size - count), limit: count });
   }
 
-  /** The receipt of an entry, under a checkpoint made now. @throws AUDIT_NOT_FOUND */
-  async exportReceipt(id: string): Promise<Receipt> {
+  /**
+   * The receipt of an entry, under a checkpoint made now, or under the one given: an earlier one of this log that
+   * witnesses have cosigned since. @throws AUDIT_NOT_FOUND, AUDIT_NO_CHECKPOINT
+   */
+  async exportReceipt(id: string, cosigned?: string): Promise<Receipt> {
     const entry = await this.get(id);
     if (entry === undefined) throw auditError('AUDIT_NOT_FOUND', 'the log holds no entry with this id');
-    const { size, checkpoint } = await this.#sign();
+    const { publicKey } = this.#options.keys.signing;
+    const { size, checkpoint } =
+      cosigned === undefined
+        ? await this.#sign()
+        : await assertCheckpoint(cosigned, {
+            origin: this.origin,
+            publicKey,
+            tree: this.#tree,
+            sequence: entry.sequence,
+          });
     return exportEntry(entry, this.#tree, { origin: this.origin, size, checkpoint, vkey: this.vkey });
   }
 
