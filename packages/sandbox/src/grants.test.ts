@@ -24,8 +24,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-function grant(paths: { read?: string[]; write?: string[] }): ReturnType<typeof resolveGrants> {
-  return resolveGrants({ read: paths.read ?? [], write: paths.write ?? [] } as unknown as SandboxProfile, ward);
+function grant(paths: { read?: string[]; write?: string[] }, open: string[] = []): ReturnType<typeof resolveGrants> {
+  return resolveGrants({ read: paths.read ?? [], write: paths.write ?? [] } as unknown as SandboxProfile, ward, open);
 }
 
 describe('granted paths', () => {
@@ -58,6 +58,18 @@ describe('granted paths', () => {
     verifies('CM-CONN-3');
     expect(() => grant({ read: [path()] })).toThrow(expect.objectContaining({ code: 'SANDBOX_PATH_REFUSED' }));
     expect(() => grant({ write: [path()] })).toThrow(expect.objectContaining({ code: 'SANDBOX_PATH_REFUSED' }));
+  });
+
+  test('may lie in a folder of the home that was opened, and nowhere else in it', () => {
+    const workspace = join(ward, 'workspace');
+    mkdirSync(workspace, { recursive: true });
+    symlinkSync(join(ward, 'keys'), join(workspace, 'to-keys'));
+    expect(grant({ write: [workspace] }, [workspace])).toHaveLength(1);
+    for (const path of [ward, join(ward, 'keys'), join(workspace, 'to-keys')]) {
+      expect(() => grant({ read: [path] }, [workspace])).toThrow(/never granted/);
+    }
+    // Opening the home itself opens nothing.
+    expect(() => grant({ read: [join(ward, 'keys')] }, [ward])).toThrow(/never granted/);
   });
 
   test('refuses a link that an earlier run could have planted in its writable folder', () => {
