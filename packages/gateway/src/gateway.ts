@@ -1,5 +1,5 @@
 import { type Clock, CodedError, type Random, systemClock, systemRandom } from '@wardmesh/core';
-import { SchemaChecker } from '@wardmesh/guard';
+import { SchemaChecker, warmMessages } from '@wardmesh/guard';
 import { Concurrency, RateLimits } from '@wardmesh/limits';
 import type { PolicyEngine } from '@wardmesh/policy';
 import { AttachServers } from './catalogue/attach.ts';
@@ -256,6 +256,8 @@ export class Gateway {
     });
     // Looked at right away, so that drift and first sight are known before the first call.
     void this.look();
+    // While the servers start: compiling the wire schemas would otherwise slow the first calls by a second.
+    warmMessages();
   }
 
   /** Attaches to every server as ourselves, to see what it offers. */

@@ -35,7 +35,7 @@ describe('parseConfig', () => {
         requestBytes: 1_048_576,
       },
       approvals: { ttl: 600_000, quorum: 1, wait: 'park' },
-      guard: { screen: true, quoteAsData: false, strictArguments: true },
+      guard: { screen: true, quoteAsData: false, strictArguments: true, strictResults: true },
       flow: { decision: 'approve', carry: 3_600_000 },
       audit: { segmentBytes: 16_777_216, retention: 7 * 365 * 86_400_000, verifyEvery: 7 * 86_400_000 },
       policies: '/home/ward/policies',

@@ -86,6 +86,10 @@ const guard = z
     screen: z.boolean().prefault(true).describe('Neutralise instruction-like patterns in results and descriptions.'),
     quoteAsData: z.boolean().prefault(false).describe('Wrap text results in a marker that names them as data.'),
     strictArguments: z.boolean().prefault(true).describe('Refuse arguments that the input schema does not name.'),
+    strictResults: z
+      .boolean()
+      .prefault(true)
+      .describe('Refuse answers with members that the protocol does not know (CM-CONN-2).'),
   })
   .prefault({});
 

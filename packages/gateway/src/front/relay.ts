@@ -30,7 +30,11 @@ export class Relay {
 
   /** The notification as the client may see it, or undefined. */
   notification(session: ClientSession, server: string, message: JsonRpcNotification): JsonRpcNotification | undefined {
-    const parsed = parseMessage(message as unknown as Json, { revision: session.revision, from: 'server' });
+    const parsed = parseMessage(message as unknown as Json, {
+      revision: session.revision,
+      from: 'server',
+      unexpected: 'refuse',
+    });
     if (!parsed.ok) {
       this.#services.log.security('server.notification_refused', {
         server,
@@ -80,7 +84,11 @@ export class Relay {
       return `The operator does not let this server ask for ${question.setting}.`;
     if (!isJsonObject(session.capabilities[question.capability]))
       return `The client does not support ${question.setting}.`;
-    const parsed = parseMessage(message as unknown as Json, { revision: sessionRevision(session), from: 'server' });
+    const parsed = parseMessage(message as unknown as Json, {
+      revision: sessionRevision(session),
+      from: 'server',
+      unexpected: 'refuse',
+    });
     if (!parsed.ok) return 'The question does not fit its schema.';
     if (message.method === 'elicitation/create' && asksForSecret(message.params))
       return 'A form must not ask for a secret.';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalize, type Json, type JsonObject } from '@wardmesh/core';
-import { parseMessage, screenErrorMessage, screenResult } from '@wardmesh/guard';
+import { parseMessage, screenError, screenResult } from '@wardmesh/guard';
 import { type Denial, deny } from '../protocol/errors.ts';
-import { isFailure, isResultResponse, type JsonRpcResult } from '../protocol/message.ts';
+import { isFailure, isResultResponse, type JsonRpcError, type JsonRpcResult } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
 import type { Call, Layer } from './call.ts';
 import { filterList } from './lists.ts';
@@ -29,13 +29,13 @@ export function screenLayer(services: Services): Layer {
 function screenFailure(call: Call): undefined {
   const response = call.response;
   if (response === undefined || !isFailure(response)) return undefined;
-  const { message, changed } = screenErrorMessage(response.error.message);
-  call.resultHash = hashOf(response.error as unknown as Json);
-  if (changed) {
-    call.originalHash = call.resultHash;
-    call.findings = ['error-text'];
-    call.response = { ...response, error: { ...response.error, message } };
+  const screened = screenError(response.error as unknown as JsonObject);
+  if (screened.changed) {
+    call.originalHash = screened.originalHash;
+    call.findings = [...new Set(screened.findings.map((finding) => finding.pattern))];
+    call.response = { ...response, error: screened.result as unknown as JsonRpcError };
   }
+  call.resultHash = hashOf(screened.result);
   return undefined;
 }
 
@@ -46,6 +46,7 @@ function screenSuccess(call: Call, services: Services, response: JsonRpcResult):
       revision: call.revision,
       from: 'server',
       pendingMethod: call.request.method,
+      unexpected: services.config().guard.strictResults ? 'refuse' : 'forward',
     });
     if (!held.ok) {
       return deny('RESULT_INVALID', {
