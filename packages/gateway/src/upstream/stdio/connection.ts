@@ -107,6 +107,11 @@ export class StdioConnection {
     return this.#pending.size;
   }
 
+  /** The end of what it wrote to stderr, redacted: often the only word on why it failed. */
+  get lastWords(): string | undefined {
+    return this.#stderr.tail.at(-1);
+  }
+
   get alive(): boolean {
     return this.#goneWith === undefined;
   }

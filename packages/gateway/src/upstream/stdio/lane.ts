@@ -1,5 +1,4 @@
-import type { Clock, Random } from '@wardmesh/core';
-import { isCoded } from '@wardmesh/core';
+import { type Clock, isCoded, type Random, redactText } from '@wardmesh/core';
 import type { JsonRpcRequest } from '../../protocol/message.ts';
 import type { Era } from '../../protocol/revision.ts';
 import { Asks } from '../asks.ts';
@@ -133,7 +132,7 @@ export class Lane {
     } catch (error) {
       await connection.end(unavailable('the handshake failed'));
       if (error instanceof WrongEra) throw error;
-      this.#noteCrash(error);
+      this.#noteCrash(error, connection.lastWords);
       if (isCoded(error, 'UPSTREAM_CRASHED')) throw unavailable('the server exited in the handshake', { cause: error });
       throw error;
     }
@@ -154,7 +153,9 @@ export class Lane {
       if (this.#facts !== undefined) this.restarts++;
       return child;
     } catch (cause) {
-      const error = unavailable('the server could not be started', { cause });
+      // The operator must learn why (a sandbox that cannot be made, a missing secret); clients do not.
+      const hint = isCoded(cause) ? cause.hint : undefined;
+      const error = unavailable('the server could not be started', { cause, ...(hint !== undefined && { hint }) });
       this.#noteCrash(error);
       throw error;
     }
@@ -223,12 +224,14 @@ export class Lane {
     if (this.#closed || this.#reaped === connection) return;
     // A child ended for a time limit did what it was told to: no crash loop.
     if (error.code === 'UPSTREAM_TIMEOUT') this.lastError = error.message;
-    else this.#noteCrash(error);
+    else this.#noteCrash(error, stderr.at(-1));
     for (const one of [...this.attached]) handOn(() => one.attachment.lost(error.code));
   }
 
-  #noteCrash(error: unknown): void {
-    this.lastError = isCoded(error) ? `${error.code}: ${error.message}` : 'the server could not be used';
+  #noteCrash(error: unknown, lastWords?: string): void {
+    const reason = isCoded(error) && isCoded(error.cause) ? error.cause : error;
+    const text = isCoded(reason) ? `${reason.code}: ${redactText(reason.message)}` : 'the server could not be used';
+    this.lastError = lastWords === undefined ? text : `${text}: ${lastWords}`;
     const open = this.#breaker.crashed();
     if (open !== undefined) {
       this.#options.onEvent({ type: 'breaker-open', upstream: this.#options.upstream, retryAfter: open });

@@ -115,6 +115,15 @@ const tools = {
     const grandchild = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     return text(String(grandchild.pid));
   },
+  eat: async ({ megabytes }) => {
+    const eaten = [];
+    for (let i = 0; i < megabytes; i++) {
+      eaten.push(Buffer.alloc(1_048_576, i));
+      await sleep(5);
+    }
+    await sleep(2_000);
+    return text(String(eaten.length));
+  },
   stderr: () => {
     process.stderr.write('token=Bearer abcdefghijklmnop\n');
     return text('told');
