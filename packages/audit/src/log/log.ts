@@ -45,6 +45,8 @@ export class AuditLog {
   #chain: ChainState;
   #state: 'open' | 'failed' | 'closed' = 'open';
   #scheduled = false;
+  /** The anchor that is being written, if one is. */
+  #anchored: Promise<void> | undefined;
   /** Everything that writes to the log's files runs one after the other on this chain. */
   #turn: Promise<unknown> = Promise.resolve();
   /** What reads or removes whole segments runs one after the other on this one, beside the appends. */
@@ -76,7 +78,6 @@ export class AuditLog {
       origin,
       clock,
       syncMs: bounds.anchorSyncMs,
-      inTurn: (work) => this.#inTurn(work),
     });
   }
 
@@ -201,7 +202,7 @@ export class AuditLog {
       retentionMs: this.#bounds.retentionMs,
       record: (parameters: Readonly<Record<string, unknown>>) => this.append(this.#ownEvent('audit.prune', parameters)),
       inTurn: <T>(work: () => Promise<T>) => this.#inTurn(work),
-      storeTree: () => this.#tree.store(this.#storage, true),
+      storeTree: () => this.#storeTree(),
       forget: (firsts: ReadonlySet<number>) => this.#segments.forget(firsts),
     };
     return this.#alone(() => pruneSegments(context, policy.before));
@@ -214,7 +215,7 @@ export class AuditLog {
   backup(target: LogStorage, key: Uint8Array): Promise<BackupReport> {
     return this.#alone(async () => {
       const { view, checkpoint } = await this.#inTurn(async () => {
-        await this.#tree.store(this.#storage, true);
+        await this.#storeTree();
         return { view: this.#view(), checkpoint: (await this.#sign()).checkpoint };
       });
       const { random, clock } = this.#options;
@@ -234,7 +235,7 @@ export class AuditLog {
       this.#state = 'closed';
       this.#head.stop();
       if (failed) return;
-      await this.#tree.store(this.#storage, true);
+      await this.#storeTree();
       await this.#head.sync(this.#headNow());
       await this.#storage.writeAtomic(CHECKPOINT, utf8((await this.#sign()).checkpoint));
     });
@@ -310,7 +311,7 @@ export class AuditLog {
         continue;
       }
       this.#accept(batch);
-      await this.#afterCommit();
+      this.#anchored ??= this.#anchor();
     }
   }
 
@@ -326,7 +327,7 @@ export class AuditLog {
 
   /** The new segment's state relies on the tree up to here, so that is made durable first. */
   async #rotate(): Promise<void> {
-    await this.#tree.store(this.#storage, true);
+    await this.#storeTree();
     await this.#segments.rotate({
       origin: this.origin,
       first: this.size + 1,
@@ -365,15 +366,29 @@ export class AuditLog {
     for (const unit of units) unit.reject(error);
   }
 
-  /** Anchor and tiles: both can be made again, so a failure is told but fails no entry. */
-  async #afterCommit(): Promise<void> {
+  /**
+   * Writes anchor and tiles while the next commit goes on: they cover what is durable, and both can be made again, so a
+   * failure is told but fails no entry.
+   */
+  async #anchor(): Promise<void> {
     try {
-      if (this.#tree.unstored >= TILE_BATCH) await this.#tree.store(this.#storage, false);
-      await this.#head.note(this.#headNow());
+      for (let size = -1; size !== this.size; ) {
+        size = this.size;
+        if (this.#tree.unstored >= TILE_BATCH) await this.#tree.store(this.#storage, false);
+        await this.#head.note(this.#headNow());
+      }
     } catch (cause) {
       const message = 'the head anchor could not be written';
       this.#alert({ type: 'audit.anchor_failed', message, details: { cause: String(cause) } });
+    } finally {
+      this.#anchored = undefined;
     }
+  }
+
+  /** Makes the tree durable; the anchor's work on it is awaited first. */
+  async #storeTree(): Promise<void> {
+    await this.#anchored;
+    await this.#tree.store(this.#storage, true);
   }
 
   #alert(alert: AuditAlert): void {

@@ -12,8 +12,6 @@ export interface HeadWriterOptions {
   readonly clock: Clock;
   /** Longest time that a head stays unsynced, ms. */
   readonly syncMs: number;
-  /** Runs work when no commit does. */
-  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
 }
 
 /**
@@ -26,6 +24,8 @@ export class HeadWriter {
   #records = 1;
   #syncedAt: number;
   #timer: NodeJS.Timeout | undefined;
+  /** The file is written by one call at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: HeadWriterOptions) {
     this.#options = options;
@@ -33,11 +33,20 @@ export class HeadWriter {
   }
 
   /** The head after a commit. */
-  async note(head: Omit<Head, 'time'>): Promise<void> {
+  note(head: Omit<Head, 'time'>): Promise<void> {
+    return this.#inTurn(() => this.#note(head));
+  }
+
+  /** The same, durable when it resolves. */
+  sync(head: Omit<Head, 'time'>): Promise<void> {
+    return this.#inTurn(() => this.#sync(head));
+  }
+
+  async #note(head: Omit<Head, 'time'>): Promise<void> {
     const { clock, storage, syncMs } = this.#options;
     this.#head = head;
     this.#armTimer();
-    if (this.#records >= ANCHOR_RECORDS || clock.monotonic() - this.#syncedAt >= syncMs) return this.sync(head);
+    if (this.#records >= ANCHOR_RECORDS || clock.monotonic() - this.#syncedAt >= syncMs) return this.#sync(head);
     // A record that is cut would put those behind it out of step: after a failure the file is written anew.
     const records = this.#records;
     this.#records = ANCHOR_RECORDS;
@@ -45,8 +54,7 @@ export class HeadWriter {
     this.#records = records + 1;
   }
 
-  /** The same, durable when it resolves. */
-  async sync(head: Omit<Head, 'time'>): Promise<void> {
+  async #sync(head: Omit<Head, 'time'>): Promise<void> {
     await this.#options.storage.writeAtomic(HEAD, this.#encode(head));
     this.#records = 1;
     this.#head = undefined;
@@ -59,6 +67,12 @@ export class HeadWriter {
     this.#head = undefined;
   }
 
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
   #encode(head: Omit<Head, 'time'>): Uint8Array {
     const { key, origin, clock } = this.#options;
     return encodeHead(key, origin, { ...head, time: clock.now() });
@@ -69,8 +83,8 @@ export class HeadWriter {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      void this.#options.inTurn(async () => {
-        if (this.#head !== undefined) await this.sync(this.#head).catch(() => this.#armTimer());
+      void this.#inTurn(async () => {
+        if (this.#head !== undefined) await this.#sync(this.#head).catch(() => this.#armTimer());
       });
     }, this.#options.syncMs);
     this.#timer.unref();
