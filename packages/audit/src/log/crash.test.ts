@@ -1,6 +1,7 @@
+import { concatBytes } from '@wardmesh/core';
 import { verifies } from '@wardmesh/testkit';
 import { describe, expect, test } from 'vitest';
-import { readerOf } from '../../test/audited.ts';
+import { closedLog, codeOf, readerOf } from '../../test/audited.ts';
 import { MemoryStorage } from '../../test/memory-storage.ts';
 import { intentEvent, openLog, outcomeEvent, simpleEvent, TestClock } from '../../test/rig.ts';
 
@@ -103,5 +104,71 @@ describe('a process that dies', () => {
       tool: { server: 'files' },
     });
     expect(alerts.map((a) => a.type)).toEqual(['audit.recovered']);
+  });
+
+  test('leaves zeros or garbage behind the last frame or the head, which is dropped and told', async () => {
+    const { storage } = await closedLog(8, 1_200);
+    const segments = [...storage.files.keys()].filter((name) => /^segment-\d+$/.test(name)).sort();
+    const newest = segments.at(-1)!;
+    const tails = [
+      new Uint8Array(1),
+      new Uint8Array(4_096),
+      new Uint8Array(700).fill(0xab),
+      storage.bytes(newest).slice(-30),
+    ];
+    for (const tail of tails) {
+      const torn = storage.copy();
+      torn.set(newest, concatBytes(torn.bytes(newest), tail));
+      const { log, recovery } = await openLog(torn);
+      expect(recovery).toMatchObject({ entries: 8, droppedBytes: tail.length });
+      expect((await log.append(simpleEvent(1))).sequence).toBe(10);
+      expect((await log.verify()).ok).toBe(true);
+      await log.close();
+      const head = storage.copy();
+      head.set('head', concatBytes(head.bytes('head'), tail));
+      expect((await openLog(head)).recovery).toMatchObject({ entries: 8, damagedAnchorBytes: tail.length });
+      // A closed segment was whole when it was closed: there it is no accident.
+      const closed = storage.copy();
+      closed.set(segments[0]!, concatBytes(closed.bytes(segments[0]!), tail));
+      expect(await codeOf(openLog(closed))).toBe('AUDIT_TAMPERED');
+    }
+  });
+
+  test('while it begins a segment leaves one that was never used, which is removed and told', async () => {
+    const { storage } = await closedLog(4, 100_000);
+    for (const begun of [
+      new Uint8Array(0),
+      new Uint8Array(300),
+      storage.bytes('segment-0000000000000001').slice(0, 90),
+    ]) {
+      const torn = storage.copy();
+      torn.set('segment-0000000000000005', begun);
+      const { log, recovery } = await openLog(torn);
+      expect(recovery).toMatchObject({ entries: 4, removedSegments: ['segment-0000000000000005'] });
+      expect((await log.verify()).ok).toBe(true);
+    }
+  });
+
+  test('is not believed where a genuine frame stands behind the damage', async () => {
+    const storage = new MemoryStorage();
+    const { log } = await openLog(storage);
+    const early = storage.bytes('head');
+    const lengths: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      await log.append(simpleEvent(i));
+      lengths.push(storage.bytes('segment-0000000000000001').length);
+    }
+    // The head is rolled back to before all entries, as an attacker or a lost write could; frame 2 is damaged.
+    for (const at of [lengths[0]! + 2, lengths[0]! + 6, lengths[0]! + 60]) {
+      const disk = storage.copy();
+      disk.set('head', early);
+      const bytes = disk.bytes('segment-0000000000000001');
+      bytes[at]! ^= 0x40;
+      disk.set('segment-0000000000000001', bytes);
+      expect(await codeOf(openLog(disk)), `at ${at}`).toBe('AUDIT_TAMPERED');
+    }
+    const whole = storage.copy();
+    whole.set('head', early);
+    expect((await openLog(whole)).recovery.entries).toBe(4);
   });
 });
