@@ -5,6 +5,4 @@ export type BenchErrorCode =
   /** The target did not shake hands. */
   | 'BENCH_HANDSHAKE_FAILED'
   /** A peer did not start. */
-  | 'BENCH_PEER_FAILED'
-  /** A target answered wrongly; a rate of wrong answers means nothing. */
-  | 'BENCH_WRONG_ANSWERS';
+  | 'BENCH_PEER_FAILED';

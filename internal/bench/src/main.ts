@@ -9,9 +9,10 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isCoded } from '@wardmesh/core';
+import type { GatewayUnderTest } from '@wardmesh/testkit/gateway';
 import { canPin } from './cpu.ts';
 import { startGatewaySubject } from './gateway-subject.ts';
-import { type LayerShares, readLayers } from './layers.ts';
+import { readLayers } from './layers.ts';
 import {
   CLIENTS,
   CPU_LOAD,
@@ -23,6 +24,7 @@ import {
   WARM_UP_SECONDS,
 } from './limits.ts';
 import { load } from './load.ts';
+import { residentMiB } from './memory.ts';
 import { startEchoHttp, startMcpProxy, startSdkPair, startSupergateway } from './peers.ts';
 import type { LoadResult, LoadTarget } from './raw-load.ts';
 import { type BenchReport, render } from './report.ts';
@@ -56,27 +58,30 @@ async function bench({ quick, only }: Options): Promise<BenchReport> {
     const upstream = await startEchoHttp(CPU_LOAD);
     stops.push(() => upstream.stop());
     const simple = (name: string) => (subject: { target: LoadTarget }) => void targets.set(name, subject.target);
-    let home: string | undefined;
+    let gateway: GatewayUnderTest | undefined;
     await start(['bare http'], () => startEchoHttp(CPU_UNDER_TEST), simple('bare http'));
     await start(
       ['ward over http', 'ward over stdio'],
       () => startGatewaySubject(upstream.target.url),
       (subject) => {
         targets.set('ward over http', subject.http).set('ward over stdio', subject.stdio);
-        home = subject.gateway.home;
+        gateway = subject.gateway;
       },
     );
     await start(['sdk pair'], () => startSdkPair(upstream.target.url), simple('sdk pair'));
     await start(['mcp-proxy'], startMcpProxy, simple('mcp-proxy'));
     await start(['supergateway'], startSupergateway, simple('supergateway'));
 
+    const before = gateway && (await residentMiB(gateway.pid));
     const rows = await measure(targets, quick);
-    const layers: LayerShares | undefined = home === undefined ? undefined : await readLayers(home);
+    const after = gateway && (await residentMiB(gateway.pid));
+    const layers = gateway && (await readLayers(gateway.home));
     return {
       node: process.version,
       pinned: canPin(),
       rows,
       ...(layers ? { layers } : {}),
+      ...(before !== undefined && after !== undefined ? { memory: { before, after } } : {}),
       ...(await beside('audit.ts', 'benchAudit', 'audit', only)),
       ...(await beside('sandbox-start.ts', 'benchSandboxStart', 'sandboxStart', only)),
       missing,

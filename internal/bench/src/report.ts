@@ -6,6 +6,8 @@ export interface BenchReport {
   readonly pinned: boolean;
   readonly rows: readonly Row[];
   readonly layers?: LayerShares;
+  /** Resident memory of the gateway before the first and after the last call, MiB. */
+  readonly memory?: { readonly before: number; readonly after: number };
   /** What the other benchmarks of this repository returned, where they exist. */
   readonly audit?: unknown;
   readonly sandboxStart?: unknown;
@@ -44,6 +46,9 @@ export function render(report: BenchReport): string {
     lines.push('', 'time in each layer, mean microseconds a call');
     for (const [layer, time] of Object.entries(report.layers))
       lines.push(`  ${layer.padEnd(14)}${time.toFixed(1).padStart(9)}`);
+  }
+  if (report.memory) {
+    lines.push('', `gateway memory: ${report.memory.before} MiB before, ${report.memory.after} MiB after`);
   }
   for (const [title, value] of [
     ['audit', report.audit],
