@@ -1,7 +1,7 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { CodedError } from '@wardmesh/core';
-import { FolderLogStorage } from '@wardmesh/store';
 import type { Gateway } from '../gateway.ts';
+import { backUpTo } from '../home/back-up.ts';
 import type { ControlRouter } from './router.ts';
 
 const FOLLOW_POLL_MS = 250;
@@ -43,8 +43,7 @@ export function auditRoutes(router: ControlRouter, gateway: Gateway): void {
   router.on('POST', '/v1/audit/backup', async ({ body }) => {
     const to = String(body.to ?? '');
     if (!isAbsolute(to)) throw new CodedError('FOLDER_INVALID', 'Name the folder by its whole path.');
-    const folder = join(to, gateway.services.nodeId);
-    return { folder, ...(await audit.backup(await FolderLogStorage.open(folder), home.keys.backup)) };
+    return backUpTo(home, to);
   });
 }
 

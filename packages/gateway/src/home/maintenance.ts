@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { VerificationSchedule } from '@wardmesh/audit';
 import type { Clock } from '@wardmesh/core';
-import { FolderLogStorage } from '@wardmesh/store';
 import type { WardConfig } from '../config/index.ts';
 import type { Sessions } from '../front/sessions.ts';
 import type { OperatorLog } from '../telemetry/operator-log.ts';
+import { backUpTo } from './back-up.ts';
 import type { Home } from './open.ts';
 
 const TICK_MS = 15_000;
@@ -63,11 +62,7 @@ export class Maintenance {
     const { backup } = this.#config().audit;
     if (backup !== undefined && this.#clock.monotonic() - this.#lastBackup >= backup.every) {
       this.#lastBackup = this.#clock.monotonic();
-      const report = await this.#home.audit.backup(
-        await FolderLogStorage.open(join(backup.to, this.#home.nodeId)),
-        this.#home.keys.backup,
-      );
-      this.#log.info('audit.backup', { ...report });
+      this.#log.info('audit.backup', { ...(await backUpTo(this.#home, backup.to)) });
     }
   }
 }
