@@ -3,6 +3,9 @@
 /** Time for a request's head and for its whole body, ms: a slow sender holds a socket no longer. */
 export const HEADERS_TIMEOUT_MS = 10_000;
 export const BODY_TIMEOUT_MS = 15_000;
+/** What is read and thrown away of a body that was refused, so that the client sees the refusal: bytes, ms. */
+export const MAX_DISCARDED_BYTES = 4 * 1_048_576;
+export const MAX_DISCARD_MS = 2_000;
 /** Idle keep-alive connections, ms. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** Connections at once; past it new ones are refused by the kernel's queue. */

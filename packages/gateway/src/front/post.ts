@@ -7,6 +7,7 @@ import { acceptsStream } from '../pipeline/transport.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
+import { discardRest } from './discard-rest.ts';
 import { HeldCall, type HeldCalls } from './held-call.ts';
 import { inboundOf } from './inbound.ts';
 import { ASK_TIMEOUT_MS, MAX_STREAMS_PER_PRINCIPAL } from './limits.ts';
@@ -46,7 +47,7 @@ export async function handlePost(
     const responder = new Responder(response, { streams: false });
     finish(responder, call, denial);
     // What is left of a body that was not read belongs to no request.
-    if (inbound.bodyFault !== undefined) response.once('finish', () => request.destroy());
+    if (inbound.bodyFault !== undefined) discardRest(request);
     return;
   }
   switch (call.parsed.kind) {
