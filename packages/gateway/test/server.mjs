@@ -107,6 +107,19 @@ const tools = {
     },
   ],
   big: [schema({ bytes: { type: 'integer' } }), readOnly, (a) => text('x'.repeat(a.bytes))],
+  hog: [
+    schema({ mebibytes: { type: 'integer' } }),
+    readOnly,
+    async (a) => {
+      const held = [];
+      for (let i = 0; i < a.mebibytes; i++) {
+        held.push(Buffer.alloc(1_048_576, 1));
+        await sleep(2);
+      }
+      appendFileSync(journal, 'hog finished\n');
+      return text(`held ${held.length}`);
+    },
+  ],
   pid: [schema({}), readOnly, () => text(String(process.pid))],
 };
 
