@@ -29,6 +29,21 @@ export async function onlineOrHome<T>(
   }
 }
 
+/** What the gateway would have written of an operator's act, where the act was done without it. */
+export async function recordOffline(
+  home: Home,
+  eventType: 'agent.add' | 'agent.revoke',
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await home.audit.append({
+    eventType,
+    toolName: 'ward',
+    correlationId: eventType,
+    actor: { type: 'user' },
+    operation: { name: eventType, parameters, result: 'success' },
+  });
+}
+
 /**
  * Asks the running gateway; where none runs, reads the log without opening the home: it works on a damaged log, and
  * changes nothing.

@@ -1,27 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { type CodedError, isCoded, isJsonObject, type JsonObject } from '@wardmesh/core';
-import type { GatewayHttp } from '../endpoint/http.ts';
 import { readEvents } from '../endpoint/sse.ts';
 import { isStateless, statelessHeaders } from '../endpoint/stateless.ts';
-import { MAX_IN_FLIGHT, RETRY_FOR_MS } from '../limits.ts';
-import { aborted, isRetryable, isStream, readAnswer, readBody, sessionIdOf } from './answer.ts';
-import { Backoff, sleep } from './backoff.ts';
+import { MAX_IN_FLIGHT } from '../limits.ts';
+import { aborted, isStream, readAnswer, readBody, sessionIdOf } from './answer.ts';
+import { sleep } from './backoff.ts';
 import { lost, tooLarge, unexpected } from './fault.ts';
+import { Link, type LinkPorts } from './link.ts';
 import { errorReply, type Id, type Message, parseMessage, RPC } from './message.ts';
 import { ParamHeaders } from './param-headers.ts';
 import { Session } from './session.ts';
+import { SessionStream } from './session-stream.ts';
 
-export interface BridgePorts {
-  /** Finds the gateway: asked at first and each time it could not be reached. */
-  connect(): Promise<GatewayHttp>;
-  /** `/mcp` or `/servers/ID/mcp`. */
-  readonly path: string;
+export interface BridgePorts extends LinkPorts {
   /** One message to the client, without line end. */
   write(line: string): Promise<void> | void;
-  /** A remark for the operator. */
-  log(text: string): void;
-  /** How long a request waits for a gateway that is away, milliseconds. */
-  readonly patience?: number;
 }
 
 type Request = Extract<Message, { kind: 'request' }>;
@@ -40,13 +33,21 @@ export class Bridge {
   readonly #inFlight = new Map<Id, AbortController>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #end = new AbortController();
-  #http: GatewayHttp | undefined;
-  #listening: AbortController | undefined;
+  readonly #link: Link;
+  readonly #stream: SessionStream;
   #renewing: Promise<void> | undefined;
   #renewals = 0;
 
   constructor(ports: BridgePorts) {
     this.#ports = ports;
+    this.#link = new Link(ports);
+    this.#stream = new SessionStream({
+      link: this.#link,
+      session: this.#session,
+      relay: (text) => this.#relayText(text),
+      lost: () => this.#renew(),
+      log: (text) => ports.log(text),
+    });
   }
 
   /** Relays until the client's input ends and what is in flight has been answered. */
@@ -63,13 +64,17 @@ export class Bridge {
   async close(): Promise<void> {
     if (this.#end.signal.aborted) return;
     this.#end.abort();
-    this.#listening?.abort();
+    this.#stream.stop();
     for (const flight of this.#inFlight.values()) flight.abort();
-    if (this.#session.id !== undefined && this.#http !== undefined) {
-      const ending = this.#http.send({ method: 'DELETE', path: this.#ports.path, headers: this.#session.headers() });
-      await Promise.race([ending.then((response) => void response.resume()).catch(() => {}), sleep(1_000, NEVER)]);
-    }
-    this.#http?.close();
+    if (this.#session.id !== undefined) await this.#endSession();
+    await this.#link.close();
+  }
+
+  /** Says goodbye, and waits a second at most for the answer. */
+  async #endSession(): Promise<void> {
+    const signal = AbortSignal.timeout(1_000);
+    const ending = this.#link.try({ method: 'DELETE', headers: this.#session.headers(), signal });
+    await ending.then((response) => void response.resume()).catch(() => {});
   }
 
   async #take(line: string): Promise<void> {
@@ -83,7 +88,7 @@ export class Bridge {
     await this.#deliver(message.body, message.text);
     if (message.kind === 'notification' && message.method === 'notifications/initialized') {
       this.#session.ready();
-      this.#listen();
+      this.#stream.start();
     }
   }
 
@@ -185,14 +190,14 @@ export class Bridge {
   }
 
   /** Whether it was the answer to the request. */
-  async #relayText(text: string, request: Request | undefined, response: IncomingMessage): Promise<boolean> {
+  async #relayText(text: string, request?: Request, response?: IncomingMessage): Promise<boolean> {
     const message = parseMessage(text);
     if (typeof message === 'string') {
       this.#ports.log('the gateway sent something that is no message; it was dropped');
       return false;
     }
     const answers = message.kind === 'response' && request !== undefined && message.id === request.id;
-    if (answers) this.#learn(request, message.body, response);
+    if (answers && response !== undefined) this.#learn(request, message.body, response);
     await this.#write(message.text);
     return answers;
   }
@@ -208,11 +213,8 @@ export class Bridge {
   async #resume(request: Request, from: string, signal: AbortSignal): Promise<boolean> {
     let lastEventId = from;
     for (let attempt = 0; attempt < 3 && !signal.aborted; attempt++) {
-      const http = await this.#gateway(signal);
       const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId, ...this.#session.headers() };
-      const response = await http
-        .send({ method: 'GET', path: this.#ports.path, headers, signal })
-        .catch(() => undefined);
+      const response = await this.#link.try({ method: 'GET', headers, signal }).catch(() => undefined);
       if (response === undefined) continue;
       if (!isStream(response)) {
         response.resume();
@@ -239,26 +241,8 @@ export class Bridge {
   }
 
   /** Posts one message, waiting for a gateway that is away. @throws what stays after that */
-  async #post(body: JsonObject, text: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const backoff = new Backoff();
-    const until = performance.now() + (this.#ports.patience ?? RETRY_FOR_MS);
-    for (;;) {
-      try {
-        const http = await this.#gateway(signal);
-        return await http.send({
-          method: 'POST',
-          path: this.#ports.path,
-          headers: this.#headersOf(body),
-          body: text,
-          signal,
-        });
-      } catch (error) {
-        if (!isRetryable(error) || signal.aborted || performance.now() > until) throw error;
-        this.#http?.close();
-        this.#http = undefined;
-        await backoff.pause(signal);
-      }
-    }
+  #post(body: JsonObject, text: string, signal: AbortSignal): Promise<IncomingMessage> {
+    return this.#link.send({ method: 'POST', headers: this.#headersOf(body), body: text, signal });
   }
 
   #headersOf(body: JsonObject): Record<string, string> {
@@ -266,14 +250,6 @@ export class Bridge {
       return { ...JSON_HEADERS, ...(body.method === 'initialize' ? {} : this.#session.headers()) };
     const params = body.method === 'tools/call' ? this.#params.headersOf(body) : {};
     return { ...JSON_HEADERS, ...params, ...statelessHeaders(body) };
-  }
-
-  async #gateway(signal: AbortSignal): Promise<GatewayHttp> {
-    if (this.#http !== undefined) return this.#http;
-    const http = await this.#ports.connect();
-    if (signal.aborted) http.close();
-    this.#http = http;
-    return http;
   }
 
   /** Opens the session again after the gateway forgot it, and brings it to where it was. One at a time. */
@@ -285,7 +261,7 @@ export class Bridge {
   }
 
   async #renewNow(): Promise<void> {
-    this.#listening?.abort();
+    this.#stream.stop();
     this.#session.id = undefined;
     this.#renewals += 1;
     this.#ports.log('the gateway restarted; opening the session again');
@@ -296,74 +272,13 @@ export class Bridge {
       if (!isJsonObject(answer?.result)) throw unexpected(response.statusCode);
       this.#session.opened(sessionIdOf(response), answer.result);
     }
-    this.#listen();
-  }
-
-  /** Keeps the session's own stream open: notifications and requests of servers that belong to no request. */
-  #listen(): void {
-    this.#listening?.abort();
-    const stop = new AbortController();
-    this.#listening = stop;
-    void this.#follow(AbortSignal.any([stop.signal, this.#end.signal])).catch((error: unknown) => {
-      if (!stop.signal.aborted) this.#ports.log(isCoded(error) ? error.message : 'the stream of the session ended');
-    });
-  }
-
-  async #follow(signal: AbortSignal): Promise<void> {
-    const backoff = new Backoff();
-    while (!signal.aborted) {
-      const response = await this.#openStream(signal);
-      if (response?.statusCode === 404) {
-        response.resume();
-        await this.#renew();
-        return;
-      }
-      if (response !== undefined && !isStream(response)) {
-        // 405: the gateway offers no such stream.
-        response.resume();
-        return;
-      }
-      if (response !== undefined) {
-        backoff.reset();
-        await this.#pump(response);
-      }
-      await backoff.pause(signal);
-    }
-  }
-
-  async #openStream(signal: AbortSignal): Promise<IncomingMessage | undefined> {
-    const { lastEventId } = this.#session;
-    const headers = {
-      accept: 'text/event-stream',
-      ...this.#session.headers(),
-      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
-    };
-    try {
-      const http = await this.#gateway(signal);
-      return await http.send({ method: 'GET', path: this.#ports.path, headers, signal });
-    } catch {
-      if (!signal.aborted) this.#http = undefined;
-      return undefined;
-    }
-  }
-
-  async #pump(response: IncomingMessage): Promise<void> {
-    try {
-      for await (const event of readEvents(response)) {
-        this.#session.lastEventId = event.id ?? this.#session.lastEventId;
-        if (event.data !== '') await this.#relayText(event.data, undefined, response);
-      }
-    } catch {
-      // It broke off; the caller opens it again from the last event.
-    }
+    this.#stream.start();
   }
 
   async #write(line: string): Promise<void> {
     await this.#ports.write(line);
   }
 }
-
-const NEVER = new AbortController().signal;
 
 /** For what no code names; the reader of stderr learns as much as the client. */
 const UNEXPECTED: Pick<CodedError, 'code' | 'message' | 'hint' | 'correlationId'> = {

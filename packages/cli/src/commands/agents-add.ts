@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
-import { controlOf } from '../control.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { homePaths } from '../home-paths.ts';
+import { onlineOrHome, recordOffline } from '../offline.ts';
 import { note, print } from '../output/print.ts';
 
 interface Options {
@@ -14,11 +14,17 @@ interface Options {
 const DEFAULT_ROLES = ['agent'];
 
 export async function agentsAdd(context: Context, options: Options, id = ''): Promise<ExitCode> {
-  const { token } = await controlOf(context).addAgent({
-    id,
-    roles: options.role ?? DEFAULT_ROLES,
-    ...(options.name !== undefined && { name: options.name }),
-  });
+  const roles = options.role ?? DEFAULT_ROLES;
+  const named = options.name !== undefined && { name: options.name };
+  const { token } = await onlineOrHome(
+    context,
+    (control) => control.addAgent({ id, roles, ...named }),
+    async (home) => {
+      const made = await home.agents.add(id, { roles, ...named });
+      await recordOffline(home, 'agent.add', { agent: id, roles });
+      return { token: made };
+    },
+  );
   if (options.save === true) {
     const file = homePaths(context.home).tokenFile(id);
     const { saveToken } = await import('../endpoint/token.ts');

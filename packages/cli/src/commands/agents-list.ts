@@ -1,12 +1,17 @@
 import type { Context } from '../context.ts';
-import { controlOf } from '../control.ts';
+import type { Agent } from '../control-types.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { onlineOrHome } from '../offline.ts';
 import { print } from '../output/print.ts';
 import { table } from '../output/table.ts';
 import { when } from '../output/time.ts';
 
 export async function agentsList(context: Context): Promise<ExitCode> {
-  const agents = await controlOf(context).agents();
+  const agents = await onlineOrHome<readonly Agent[]>(
+    context,
+    (control) => control.agents(),
+    async (home) => home.agents.list().map(({ tokenHash: _secret, ...agent }) => agent as Agent),
+  );
   const rows = agents.map((agent) => [
     agent.id,
     agent.name ?? '-',

@@ -4,7 +4,7 @@ import type { Context, TextSink } from '../context.ts';
 import { type EndpointOptions, findEndpoint } from '../endpoint/endpoint.ts';
 import { GatewayHttp } from '../endpoint/http.ts';
 import { readToken, tokenPath } from '../endpoint/token.ts';
-import { usage } from '../error.ts';
+import { cliError, usage } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { MAX_LINE_BYTES } from '../limits.ts';
 import { visible } from '../output/visible.ts';
@@ -31,6 +31,9 @@ export async function connect(context: Context, options: Options): Promise<ExitC
   process.once('SIGINT', stop);
   try {
     await bridge.run(readLines(context.stdin, MAX_LINE_BYTES));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw cliError('INPUT_INVALID', `the client sent a line of more than ${MAX_LINE_BYTES} bytes`);
   } finally {
     process.off('SIGTERM', stop);
     process.off('SIGINT', stop);

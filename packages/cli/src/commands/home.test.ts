@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHome } from '@wardmesh/gateway';
 import { verifies } from '@wardmesh/testkit';
@@ -150,7 +150,6 @@ describe('a home on disk, with no gateway running', () => {
       const { log } = homePaths(terminal.home);
       const refused = await terminal.run(['audit', 'restore', folder]);
       expect(refused.exit).not.toBe(0);
-      const { rmSync, mkdirSync } = await import('node:fs');
       rmSync(log, { recursive: true });
       mkdirSync(log, { mode: 0o700 });
       const restored = await terminal.run(['audit', 'restore', folder, '--json']);
@@ -180,6 +179,7 @@ describe('a home on disk, with no gateway running', () => {
 
   describe('ward servers add', () => {
     it('adds to ward.yaml and keeps what is there, comments too', async () => {
+      mkdirSync(join(terminal.home, 'notes'));
       const { exit } = await terminal.run([
         'servers',
         'add',
@@ -208,6 +208,7 @@ describe('a home on disk, with no gateway running', () => {
     it.each([
       [['Bad'], 'must start with a letter'],
       [['a'], 'name a command after --'],
+      [['a', '--write', 'nowhere', '--', 'node'], 'nowhere does not exist'],
       [['a', '--url', 'http://example.com'], 'must be https'],
       [['files', '--url', 'https://example.com'], 'has a server files already'],
       [['a', '--url', 'https://x.example', '--package', 'y'], 'name a command after --'],
@@ -228,7 +229,6 @@ describe('a home on disk, with no gateway running', () => {
       expect(find(first, 'operator key')).toMatchObject({ state: 'warn' });
       expect(find(first, 'modes')).toMatchObject({ state: 'ok' });
       expect(find(first, 'gateway')).toMatchObject({ state: 'warn', hint: expect.stringContaining('ward up') });
-      const { chmodSync } = await import('node:fs');
       chmodSync(homePaths(terminal.home).operatorKey, 0o644);
       const second = await terminal.run(['doctor', '--json']);
       expect(second.exit).toBe(1);
@@ -240,8 +240,19 @@ describe('a home on disk, with no gateway running', () => {
     });
   });
 
+  it('keeps agents without a gateway too, and says so in the log', async () => {
+    expect((await terminal.run(['agents', 'add', 'bob', '--save'])).exit).toBe(0);
+    const listed = JSON.parse((await terminal.run(['agents', 'list', '--json'])).stdout);
+    expect(listed.map((agent: { id: string }) => agent.id).sort()).toEqual(['bob', 'local']);
+    expect(JSON.stringify(listed)).not.toContain('Hash');
+    expect((await terminal.run(['agents', 'add', 'bob'])).stderr).toContain('AGENT_EXISTS');
+    expect((await terminal.run(['agents', 'revoke', 'bob'])).exit).toBe(0);
+    const { stdout } = await terminal.run(['audit', 'tail']);
+    expect(stdout).toMatch(/agent\.add[\s\S]*agent\.revoke/);
+  });
+
   it('asks for ward up where a command needs the gateway', async () => {
-    for (const line of ['status', 'agents list', 'approvals list', 'policy check', 'call everything.echo']) {
+    for (const line of ['status', 'servers list', 'approvals list', 'policy check', 'call everything.echo']) {
       const { exit, stderr } = await terminal.run([...line.split(' '), '--json']);
       expect([line, exit, JSON.parse(stderr).code]).toEqual([line, 5, 'GATEWAY_NOT_RUNNING']);
     }

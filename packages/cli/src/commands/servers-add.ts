@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { utf8 } from '@wardmesh/core';
 import { formatProblem, parseConfig } from '@wardmesh/gateway/config';
@@ -72,6 +72,8 @@ function settings(context: Context, options: Options, command: readonly string[]
 /** Typed relative to the current folder, written relative to the home where it lies inside it. */
 function fromHome(context: Context, path: string): string {
   const whole = resolve(context.cwd, path);
+  if (!existsSync(whole))
+    throw usage(`${path} does not exist`, 'What is granted must be there when the server starts: make it first.');
   const inside = relative(context.home, whole);
   return inside.startsWith('..') ? whole : inside || '.';
 }

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { homePaths } from '../home-paths.ts';
 import { initialise } from '../init/initialise.ts';
 import { snippets } from '../init/snippets.ts';
+import { logLine } from '../output/log-lines.ts';
 import { note } from '../output/print.ts';
 import { Progress } from '../output/progress.ts';
 
@@ -17,7 +18,7 @@ export async function up(context: Context): Promise<ExitCode> {
     await initialise(context, { passphrase: false });
     note(context, `made a home in ${paths.home}`);
   }
-  const { startGateway } = await import('@wardmesh/gateway');
+  const { operatorLog, startGateway } = await import('@wardmesh/gateway');
   const stopped = new Stop(context);
   const gateway = await startGateway({
     home: context.home,
@@ -25,6 +26,9 @@ export async function up(context: Context): Promise<ExitCode> {
     shippedPins: await shippedPins(),
     clock: context.clock,
     random: context.random,
+    // JSON lines for collectors; on a terminal, lines for people.
+    ...(context.stderr.isTTY === true &&
+      !context.json && { log: operatorLog({ nodeId: '', destination: lines(context) }) }),
   });
   announce(context, gateway);
   await stopped.requested;
@@ -34,6 +38,10 @@ export async function up(context: Context): Promise<ExitCode> {
   progress.clear();
   note(context, 'stopped');
   return EXIT.ok;
+}
+
+function lines(context: Context): { write(record: string): void } {
+  return { write: (record) => void context.stderr.write(`${logLine(record)}\n`) };
 }
 
 /** SIGINT and SIGTERM: the first asks, the second does not. */
