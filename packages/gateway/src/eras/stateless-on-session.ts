@@ -113,6 +113,12 @@ class StatelessOnSession implements Channel {
   }
 
   onNotification(message: JsonRpcNotification): void {
+    if (message.method === 'notifications/message') {
+      // A log tied to no request: the latest that asked for logs gets it; a stateless client has no other ear.
+      const call = [...this.#active].findLast((one) => logLevelOf(one.message.params) !== undefined);
+      if (call !== undefined && wants(logLevelOf(call.message.params), message)) call.notify(message);
+      return;
+    }
     for (const { call, filter } of this.#listening) {
       if (accepts(filter, message)) call.notify(stamped(message, call.message.id));
     }

@@ -237,6 +237,25 @@ describe('a stateless client of a session server', () => {
     expect(client.notifications.map(({ method }) => method)).toEqual(Array(3).fill('notifications/message'));
   });
 
+  it('is sent to the pages that a session server wants visited first', async () => {
+    const both = { capabilities: { elicitation: { url: {}, form: {} } }, ask: answer };
+    const client = await TestClient.attach(raw(), { revision: '2026-07-28', ...both });
+    expect(await client.call('url-first')).toBe('visited');
+    expect(client.asked.map(({ params }) => params)).toEqual([
+      { mode: 'url', url: 'https://bank.example/', message: 'Sign in' },
+    ]);
+    expect(JSON.parse(await client.call('elicit-url'))).toEqual({ action: 'accept' });
+    const blind = await TestClient.attach(upstream, {
+      revision: '2026-07-28',
+      principal: 'bob',
+      capabilities: { elicitation: {} },
+    });
+    const { message } = await blind.request('tools/call', { name: 'url-first', arguments: {} });
+    expect(message).toMatchObject({ error: { code: -32603 } });
+    expect(await blind.call('elicit-url')).toContain('-32602');
+    expect(blind.asked).toEqual([]);
+  });
+
   it('refuses a request state that nobody gave out', async () => {
     const client = await attach();
     const forged = await client.request('tools/call', {

@@ -218,7 +218,9 @@ class AnswerReader implements AnswerSink {
       const isOwn = message.id === expects;
       // An HTTP error may come before the id was read: a JSON-RPC error without one is still this request's.
       const isUnread = status >= 400 && isFailure(message) && (message.id === undefined || message.id === null);
-      if (isOwn && (status === 200 || status === 400)) {
+      // A JSON-RPC error is the server's answer whatever status it comes with, but for those that are about us.
+      const isVerdict = status === 200 || (isFailure(message) && ![401, 403, 429, 503].includes(status));
+      if (isOwn && isVerdict) {
         this.#done({ kind: 'answer', message, line: body, headers: this.#headers });
         return;
       }

@@ -210,6 +210,19 @@ describe('a session', () => {
     ]);
   });
 
+  it('is ended when the channel closes', async () => {
+    const deleted: unknown[] = [];
+    const session = sessionServer(() => {});
+    const { url } = await start((request, response) => {
+      if (request.method === 'DELETE') deleted.push(request.headers['mcp-session-id']);
+      session(request, response);
+    });
+    const client = await TestClient.attach(connect({ url }));
+    await client.channel.close();
+    expect(deleted).toEqual(['session-1']);
+    await expect(client.call('x')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
   it('is not made anew for ever', async () => {
     const client = await attached((_, response) => response.writeHead(404).end());
     await expect(client.call('x')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });

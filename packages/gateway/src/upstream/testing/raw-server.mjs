@@ -57,6 +57,19 @@ const tools = {
         await ask('elicitation/create', { message: 'who?', requestedSchema: { type: 'object', properties: {} } }),
       ),
     ),
+  'url-first': (_args, request) => {
+    if (tools.visited) return text('visited');
+    tools.visited = true;
+    const elicitations = [{ mode: 'url', elicitationId: 'e1', url: 'https://bank.example/', message: 'Sign in' }];
+    write({ id: request.id, error: { code: -32042, message: 'Sign in first', data: { elicitations } } });
+    return undefined;
+  },
+  'elicit-url': async () =>
+    text(
+      JSON.stringify(
+        await ask('elicitation/create', { mode: 'url', elicitationId: 'e2', url: 'https://x.example/', message: 'm' }),
+      ),
+    ),
   odd: async () => text(JSON.stringify(await ask('odd/method', {}))),
   ping: async () => text(JSON.stringify(await ask('ping'))),
   changed: ({ times }) => {
