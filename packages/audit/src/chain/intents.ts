@@ -21,6 +21,8 @@ export class OpenIntents {
       throw auditError('AUDIT_INTENT_NOT_OPEN', 'the intent that this outcome names is not open');
     }
     if (event.eventType === 'tool.intent') {
+      // Its outcome names it in a receipt: an intent without one could never be closed.
+      if (event.receipt === undefined) throw auditError('AUDIT_BAD_EVENT', 'an intent has a receipt');
       if (this.#open.size >= MAX_OPEN_INTENTS) {
         throw auditError('AUDIT_TOO_MANY_INTENTS', 'too many actions are under way');
       }

@@ -66,6 +66,8 @@ describe('an event that must not be', () => {
       operation: { name: 'x', parameters: { t: 'a '.repeat(100_000) }, result: 'success' },
     } as const;
     expect(await codeOf(log.append(large))).toBe('AUDIT_ENTRY_TOO_LARGE');
+    const { receipt: _, ...bare } = intentEvent();
+    expect(await codeOf(log.append(bare))).toBe('AUDIT_BAD_EVENT');
     for (const wrong of [undefined, null, 1, 'x', [], {}]) {
       expect(await codeOf(log.append(wrong as never))).toBe('AUDIT_BAD_EVENT');
     }
