@@ -61,8 +61,9 @@ function firstLine(text: string): string {
 export async function typed(context: Context, prompt: string): Promise<string> {
   const { stdin, stderr } = context;
   const terminal = stdin as typeof stdin & { setRawMode?: (raw: boolean) => void };
-  stderr.write(prompt);
+  // Raw first: what is typed as soon as the prompt shows must not be echoed.
   terminal.setRawMode?.(true);
+  stderr.write(prompt);
   try {
     return (await readKeys(stdin)).normalize('NFC');
   } finally {

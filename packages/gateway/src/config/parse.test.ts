@@ -1,3 +1,4 @@
+import { verifies } from '@wardmesh/testkit';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from './default-config.ts';
 import { formatProblem } from './load.ts';
@@ -172,6 +173,7 @@ servers:
   });
 
   it('allows plaintext to this machine itself when the operator says so', () => {
+    verifies('CM-TLS-1');
     expect(problems(remote('url: http://127.0.0.1:1/mcp, insecureLoopback: true'))).toEqual([]);
   });
 
