@@ -339,6 +339,21 @@ describe('a stateless client of a session server', () => {
   });
 });
 
+describe('what the gateway itself asks in the stateless era', () => {
+  it.each(['http', 'stdio'])('gets the envelope it came without, over %s', async (transport) => {
+    const up = transport === 'http' ? http('stateless') : raw('modern');
+    const { channel, client } = await TestClient.attach(up, { revision: '2026-07-28' });
+    const { message } = await channel.request({
+      message: { jsonrpc: '2.0', id: 'own', method: 'tools/list' },
+      client,
+      signal: new AbortController().signal,
+      notify: () => {},
+      ask: answer,
+    });
+    expect(message).toMatchObject({ id: 'own', result: { tools: expect.any(Array) } });
+  });
+});
+
 describe('a client and a server of one era', () => {
   it('are not translated, in either era, where the server speaks both', async () => {
     upstream = httpUpstream({ id: 'f', url: fixture.url, transport: 'auto', insecureLoopback: true, clientInfo });

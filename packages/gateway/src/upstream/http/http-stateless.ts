@@ -1,5 +1,6 @@
 import type { JsonRpcNotification } from '../../protocol/message.ts';
 import { LATEST_STATELESS } from '../../protocol/revision.ts';
+import { completeEnvelope } from '../complete-envelope.ts';
 import { crashed, unavailable, upstreamError } from '../errors.ts';
 import { discoverRequest, type Introduction, readDiscovered } from '../handshake.ts';
 import { MAX_IN_FLIGHT } from '../limits.ts';
@@ -63,7 +64,7 @@ export class HttpStateless implements Channel {
     if (this.#inFlight >= MAX_IN_FLIGHT) throw unavailable('the server has too many requests in flight');
     this.#inFlight++;
     try {
-      return await this.#send(call);
+      return await this.#send(completeEnvelope(call, this.#options.self.info));
     } finally {
       this.#inFlight--;
     }

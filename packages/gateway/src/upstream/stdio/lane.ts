@@ -68,6 +68,10 @@ export class Lane {
     return this.#options.era;
   }
 
+  get self(): Introduction {
+    return this.#options.self;
+  }
+
   get principal(): string {
     return this.#options.principal;
   }

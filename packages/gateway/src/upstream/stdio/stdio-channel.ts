@@ -1,4 +1,5 @@
 import { isFailure, type JsonRpcNotification, type JsonRpcRequest, WIRE } from '../../protocol/message.ts';
+import { completeEnvelope } from '../complete-envelope.ts';
 import { unavailable } from '../errors.ts';
 import { MAX_SUBSCRIPTIONS } from '../limits.ts';
 import { isLevel } from '../log-levels.ts';
@@ -44,7 +45,7 @@ export class StdioChannel implements Channel {
             return await this.#setLevel(call, connection);
         }
       }
-      return await connection.request(call);
+      return await connection.request(lane.era === 'session' ? call : completeEnvelope(call, lane.self.info));
     } finally {
       self.calls.delete(call);
       lane.begin();
