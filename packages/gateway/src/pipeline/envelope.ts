@@ -12,6 +12,7 @@ import type { JsonRpcRequest, JsonRpcResponse, RequestId } from '../protocol/mes
 import { eraOf, isRevision, META_PROTOCOL_VERSION, REVISIONS, type Revision } from '../protocol/revision.ts';
 import type { Call, Layer } from './call.ts';
 import { single } from './transport.ts';
+import { hasLoneSurrogate } from './well-formed.ts';
 
 const CODES: Readonly<Record<MessageFaultCode, ClientCode>> = {
   ENVELOPE_INVALID: 'MESSAGE_INVALID',
@@ -51,6 +52,9 @@ function parseEnvelope(call: Call): ParsedMessage | Denial {
   // A number that a double cannot hold would be approved as one value and sent as another.
   const json = parseStrictJson(text, { exactIntegers: true });
   if (!json.ok) return deny('JSON_INVALID', { detail: json.error.code, data: { reason: json.error.code } });
+  if (hasLoneSurrogate(text, json.value)) {
+    return deny('JSON_INVALID', { detail: 'JSON_LONE_SURROGATE', data: { reason: 'JSON_LONE_SURROGATE' } });
+  }
   call.body = json.value;
   call.requestId = readableId(json.value);
 
@@ -58,6 +62,9 @@ function parseEnvelope(call: Call): ParsedMessage | Denial {
   const header = single(inbound, 'mcp-protocol-version');
   if (named !== undefined && !isRevision(named)) return unsupported();
   if (header !== undefined && !isRevision(header) && !isInitialize(json.value)) return unsupported();
+  if (named !== undefined && header !== undefined && named !== header) {
+    return deny('HEADER_MISMATCH', { hint: 'MCP-Protocol-Version and the revision in _meta differ.' });
+  }
   call.revision = revisionOf(json.value, named as Revision | undefined, header);
   call.era = eraOf(call.revision);
 

@@ -7,6 +7,7 @@ import type { Services } from '../services.ts';
 import type { Call, Layer } from './call.ts';
 import { filterList } from './lists.ts';
 import { qualifyUris } from './qualify.ts';
+import { isWellFormed, toWellFormed } from './well-formed.ts';
 
 /**
  * Layer 11. What the server answered: held to the schema of the revision and to the tool's pinned output schema, lists cut
@@ -20,7 +21,16 @@ export function screenLayer(services: Services): Layer {
       if (response === undefined) return deny('UPSTREAM_FAILED', { detail: 'no answer' });
       if (isFailure(response)) return screenFailure(call);
       if (!isResultResponse(response)) return deny('RESULT_INVALID', { detail: 'neither result nor error' });
-      return screenSuccess(call, services, response);
+      try {
+        return screenSuccess(call, services, response);
+      } catch (error) {
+        // Half a character (a text cut in the middle of an emoji) has no hash; everything else stays a fault.
+        if (isWellFormed(response.result)) throw error;
+        const result = toWellFormed(response.result) as JsonObject;
+        const repaired = { ...response, result };
+        call.response = repaired;
+        return screenSuccess(call, services, repaired);
+      }
     },
   };
 }
