@@ -111,6 +111,7 @@ export class TestGateway {
           path: options.path ?? '/servers/t/mcp',
           method: 'POST',
           ca: this.gateway.tls?.caPem,
+          servername: 'localhost',
           ...(options.signal && { signal: options.signal }),
           headers: {
             'content-type': 'application/json',

@@ -107,6 +107,7 @@ const tools = {
     },
   ],
   big: [schema({ bytes: { type: 'integer' } }), readOnly, (a) => text('x'.repeat(a.bytes))],
+  half: [schema({}), readOnly, () => text('cut \ud83d')],
   hog: [
     schema({ mebibytes: { type: 'integer' } }),
     readOnly,
@@ -170,4 +171,7 @@ async function handle(message) {
   }
 }
 
-createInterface({ input: process.stdin }).on('line', (line) => void handle(JSON.parse(line)));
+createInterface({ input: process.stdin }).on('line', (line) => {
+  if (variant === 'noting') appendFileSync(`${journal}.received`, `${line}\n`);
+  void handle(JSON.parse(line));
+});
