@@ -33,6 +33,7 @@ describe('a home on disk, with no gateway running', () => {
 
   describe('ward init', () => {
     it('makes everything a gateway needs, closed to other users', () => {
+      verifies('XR-FILE-2');
       const modes = (path: string): string[] =>
         readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
           const whole = join(path, entry.name);
@@ -105,6 +106,7 @@ describe('a home on disk, with no gateway running', () => {
     });
 
     it('lets a stranger verify with nothing but the key', async () => {
+      verifies('WM-RCP-1');
       const id = await writeEntry();
       await terminal.run(['audit', 'export', '--receipt', id, '--output', 'r.json']);
       const key = readFileSync(homePaths(terminal.home).logKey, 'utf8').trim();
@@ -129,6 +131,7 @@ describe('a home on disk, with no gateway running', () => {
     });
 
     it('is verified, and a flipped byte ends with 4', async () => {
+      verifies('XR-AUD-3');
       await writeEntry();
       const good = await terminal.run(['audit', 'verify', '--json']);
       expect(good.exit).toBe(0);

@@ -1,4 +1,5 @@
 import { verifies } from '@wardmesh/testkit';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from './default-config.ts';
 import { formatProblem } from './load.ts';
@@ -193,6 +194,22 @@ servers:
     const found = problems(text);
     expect(found.length).toBeGreaterThan(0);
     expect(found.join('\n')).not.toContain('CANARY');
+  });
+
+  it('gives a result for any text, and no problem outside it', () => {
+    const base = defaultConfig();
+    const edit = fc.tuple(fc.nat(base.length), fc.nat(40), fc.string({ unit: 'binary', maxLength: 12 }));
+    fc.assert(
+      fc.property(edit, ([at, cut, put]) => {
+        const text = base.slice(0, at) + put + base.slice(at + cut);
+        const result = parseConfig(text, '/home/ward/ward.yaml');
+        if (result.ok) return;
+        expect(result.error.length).toBeGreaterThan(0);
+        const lines = text.split('\n').length;
+        for (const { line, column } of result.error) expect(line >= 1 && line <= lines && column >= 1).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('takes no harm from bombs', () => {
