@@ -44,6 +44,7 @@ export function headersOf(declarations: readonly Declaration[], args: Json | und
 /** Remembers which headers each tool wants, from the lists that come by. */
 export class ToolHeaders {
   readonly #known = new Map<string, readonly Declaration[]>();
+  #isComplete = false;
 
   learn(result: JsonObject): void {
     if (!Array.isArray(result.tools)) return;
@@ -54,12 +55,19 @@ export class ToolHeaders {
     }
   }
 
-  forget(): void {
-    this.#known.clear();
+  /** All lists were read: what is not known now is no tool, and asking again for each call would be a way to flood. */
+  complete(): void {
+    this.#isComplete = true;
   }
 
+  forget(): void {
+    this.#known.clear();
+    this.#isComplete = false;
+  }
+
+  /** Whether looking the tool up could tell more. */
   knows(tool: string): boolean {
-    return this.#known.has(tool);
+    return this.#isComplete || this.#known.has(tool);
   }
 
   of(tool: string, args: Json | undefined): Record<string, string> {

@@ -204,7 +204,7 @@ class SessionOnStateless implements Channel {
       if (isFailure(message)) break;
       headers.learn(message.result);
       cursor = message.result.nextCursor;
-      if (typeof cursor !== 'string') break;
+      if (typeof cursor !== 'string') headers.complete();
     }
     return headers.of(params.name, params.arguments);
   }

@@ -8,7 +8,7 @@ import { logLevelOf, withEnvelope, withoutEnvelope } from './envelope.ts';
 import { toSessionError, toStatelessError } from './errors.ts';
 import { readInputRound } from './input-required.ts';
 import { accepts, honouredFilter, stamped, unstamped } from './listen-filter.ts';
-import { headerDeclarations, headersOf } from './param-headers.ts';
+import { headerDeclarations, headersOf, ToolHeaders } from './param-headers.ts';
 import { toSessionResult, toStatelessResult } from './results.ts';
 import { olderError, olderNotification, olderQuestion, olderRequestFault, olderResult } from './session-revisions.ts';
 
@@ -205,6 +205,21 @@ describe('parameter headers', () => {
       '=?base64?YQ0KU2V0LUNvb2tpZTogeA==?=',
     );
     expect(headersOf(declarations, { region: null })).toEqual({});
+  });
+});
+
+describe('remembered tools', () => {
+  it('are looked up until all are known, and again after a change', () => {
+    const headers = new ToolHeaders();
+    headers.learn({
+      tools: [{ name: 'a', inputSchema: { properties: { x: { type: 'string', 'x-mcp-header': 'X' } } } }],
+    });
+    expect([headers.knows('a'), headers.knows('b')]).toEqual([true, false]);
+    expect(headers.of('a', { x: '1' })).toEqual({ 'mcp-param-x': '1' });
+    headers.complete();
+    expect([headers.knows('b'), headers.of('b', { x: '1' })]).toEqual([true, {}]);
+    headers.forget();
+    expect(headers.knows('a')).toBe(false);
   });
 });
 

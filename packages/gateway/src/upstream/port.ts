@@ -47,6 +47,10 @@ export interface UpstreamCall {
   notify(message: JsonRpcNotification): void;
   /** Sampling, elicitation or roots, asked while the request is in flight. */
   ask(message: JsonRpcRequest): Promise<JsonRpcResponse>;
+  /** The server began to answer with an event stream: a client that can take one gets one too. */
+  streaming?(): void;
+  /** The server closed that stream before its answer, to be asked again (2025-11-25 §Streamable HTTP, polling). */
+  interrupted?(): void;
 }
 
 export interface UpstreamReply {

@@ -20,6 +20,8 @@ import { SseParser } from './sse-parser.ts';
 export interface StreamSink {
   notification(message: JsonRpcNotification): void;
   request(message: JsonRpcRequest): void;
+  /** The answer is an event stream. */
+  opened?(): void;
   /** An answer that is not the expected one: of a stream that carries many. False where it is nobody's. */
   response?(message: JsonRpcResponse, line: Buffer): boolean;
   /** A message that breaks the protocol; throws an UpstreamError where there were too many. */
@@ -117,6 +119,7 @@ class AnswerReader implements AnswerSink {
     if (status !== 200) return;
     const type = mediaType(headers['content-type']);
     if (type === 'text/event-stream') {
+      this.#options.sink.opened?.();
       this.#events = new SseParser(MAX_RESPONSE_BYTES, {
         event: (event) => this.#event(event.event, event.data, event.lastEventId),
         retry: (milliseconds) => {

@@ -99,10 +99,13 @@ export class HttpSession implements Channel {
     const { message, original } = call;
     const sessionId = this.#wire.id;
     const asks = this.#asks((question) => call.ask(question));
-    const sink = this.#guard.sink({
-      notification: (notification) => this.#onCallNotification(call, notification, asks),
-      request: (request) => asks.receive(request),
-    });
+    const sink: StreamSink = {
+      ...this.#guard.sink({
+        notification: (notification) => this.#onCallNotification(call, notification, asks),
+        request: (request) => asks.receive(request),
+      }),
+      opened: () => call.streaming?.(),
+    };
     const result = await this.#wire.ask(original ?? JSON.stringify(message), message.id, sink, call.signal);
     if (result.kind === 'not-found' && sessionId !== undefined && mayRenew) {
       // The server forgot the session (2025-11-25 §session management): nothing was done, so once more is safe.
@@ -132,6 +135,7 @@ export class HttpSession implements Channel {
   /** Takes a torn answer stream up again after the last event seen. */
   async #resume(end: StreamEnd, call: UpstreamCall, sink: StreamSink): Promise<UpstreamReply> {
     let last = end;
+    if (end.lastEventId !== undefined) call.interrupted?.();
     for (let attempt = 0; attempt < MAX_RESUMES && last.lastEventId !== undefined; attempt++) {
       const wait = Math.max(last.retryMs ?? DEFAULT_RETRY_MS, MIN_RETRY_MS);
       await pause(Math.min(wait, MAX_RETRY_MS), call.signal);

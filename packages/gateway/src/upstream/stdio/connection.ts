@@ -251,12 +251,14 @@ export class StdioConnection {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     const { reason } = pending.call.signal;
-    const isLimit = isTimeLimit(reason);
-    this.notify({
-      jsonrpc: '2.0',
-      method: 'notifications/cancelled',
-      params: { requestId: id, reason: isLimit ? 'time limit' : 'cancelled by the client' },
-    });
+    const { method } = pending.call.message;
+    // A subscription's stream does no work: leaving it needs no force.
+    const isLimit = isTimeLimit(reason) && method !== 'subscriptions/listen';
+    // initialize must not be cancelled (2025-11-25 §cancellation).
+    if (method !== 'initialize') {
+      const params = { requestId: id, reason: isLimit ? 'time limit' : 'cancelled by the client' };
+      this.notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+    }
     if (isLimit) {
       // Politeness proves nothing: without an answer the work is taken to go on, so its process group ends (XR-EXEC-1).
       pending.grace = setTimeout(() => void this.end(abortedBy(reason)), CANCEL_GRACE_MS);
