@@ -243,6 +243,18 @@ describe('a home on disk, with no gateway running', () => {
     });
   });
 
+  it('checks and tests policies, against the tools that were reviewed', async () => {
+    const checked = await terminal.run(['policy', 'check']);
+    expect([checked.exit, checked.stdout]).toEqual([0, expect.stringMatching(/^\d+ policies are valid/)]);
+    const cases = '- { principal: local, tool: files.read_file, class: read_only, expect: allow }\n';
+    const tested = await terminal.run(['policy', 'test', '-'], `${cases}${cases.replace('allow', 'deny')}`);
+    expect([tested.exit, tested.stdout]).toEqual([1, expect.stringContaining('1 of 2 cases passed')]);
+    expect((await terminal.run(['policy', 'test', '-'], '- { tool: x }')).exit).toBe(2);
+    writeFileSync(`${homePaths(terminal.home).policies}/broken.cedar`, 'permit (principal, action', { mode: 0o600 });
+    const broken = await terminal.run(['policy', 'check']);
+    expect([broken.exit, broken.stdout]).toEqual([1, expect.stringContaining('broken.cedar:')]);
+  });
+
   it('keeps agents without a gateway too, and says so in the log', async () => {
     expect((await terminal.run(['agents', 'add', 'bob', '--save'])).exit).toBe(0);
     const listed = JSON.parse((await terminal.run(['agents', 'list', '--json'])).stdout);
@@ -255,7 +267,7 @@ describe('a home on disk, with no gateway running', () => {
   });
 
   it('asks for ward up where a command needs the gateway', async () => {
-    for (const line of ['status', 'servers list', 'approvals list', 'policy check', 'call everything.echo']) {
+    for (const line of ['status', 'servers list', 'approvals list', 'reload', 'call everything.echo']) {
       const { exit, stderr } = await terminal.run([...line.split(' '), '--json']);
       expect([line, exit, JSON.parse(stderr).code]).toEqual([line, 5, 'GATEWAY_NOT_RUNNING']);
     }
