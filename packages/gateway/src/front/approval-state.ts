@@ -28,6 +28,11 @@ export class ApprovalState {
     this.#states = states;
   }
 
+  /** Whether the call brings a state that says it is of ours. */
+  carriedBy(call: Call): boolean {
+    return this.#states.isOurs(call.request.params?.requestState);
+  }
+
   async named(call: Call): Promise<Named | Denial> {
     const state = call.request.params?.requestState;
     if (this.#states.isOurs(state)) {

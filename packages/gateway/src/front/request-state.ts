@@ -74,10 +74,8 @@ export class RequestStates {
     if (typeof exp !== 'number' || this.#clock.now() >= exp) return refused('expired');
     const now = binding(call) as Record<string, unknown>;
     if (Object.keys(now).some((name) => now[name] !== bound[name])) return refused('bound to another call');
-    if (!(await this.#uses.spend(String(nonce), exp))) return refused('used before');
-    return (kind === 'approval' || kind === 'held') && kind === this.peekKind(state)
-      ? { kind, id: String(id) }
-      : refused('unknown kind');
+    if ((kind !== 'approval' && kind !== 'held') || kind !== this.peekKind(state)) return refused('unknown kind');
+    return (await this.#uses.spend(String(nonce), exp)) ? { kind, id: String(id) } : refused('used before');
   }
 }
 

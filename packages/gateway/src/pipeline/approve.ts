@@ -30,12 +30,18 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
   return {
     name: 'approve',
     run(call) {
-      if (call.decision.effect === 'allow') return undefined;
+      if (call.decision.effect === 'allow') return state.carriedBy(call) ? release(call) : undefined;
       if (call.decision.effect === 'deny') return deny('POLICY_DENIED');
       if (call.target.kind !== 'tool') return deny('POLICY_DENIED', { detail: 'only tool calls can be approved' });
       return settle(call);
     },
   };
+
+  /** A call that was parked under another policy and needs no approval any more: its state is spent all the same. */
+  async function release(call: Call): Promise<Denial | undefined> {
+    const named = await state.named(call);
+    return 'code' in named ? named : undefined;
+  }
 
   async function settle(call: Call): Promise<Denial | undefined> {
     const bound = bindingOf(call);
