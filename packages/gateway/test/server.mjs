@@ -107,6 +107,22 @@ const tools = {
     },
   ],
   big: [schema({ bytes: { type: 'integer' } }), readOnly, (a) => text('x'.repeat(a.bytes))],
+  roots: [
+    schema({}),
+    readOnly,
+    async () => {
+      const answer = await ask('roots/list', {});
+      return text(JSON.stringify(answer.result ?? answer.error));
+    },
+  ],
+  relist: [
+    schema({}),
+    readOnly,
+    () => {
+      send({ method: 'notifications/tools/list_changed' });
+      return text('told');
+    },
+  ],
   half: [schema({}), readOnly, () => text('cut \ud83d')],
   hog: [
     schema({ mebibytes: { type: 'integer' } }),

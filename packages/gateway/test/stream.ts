@@ -37,7 +37,7 @@ export class Stream {
         rest = rest.slice(end + 2);
         const id = /^id: ?(.*)$/m.exec(event)?.[1];
         if (id !== undefined) this.ids.push(id);
-        const data = /^data: ?(.+)$/m.exec(event)?.[1];
+        const data = /^data: ?(\S.*)$/m.exec(event)?.[1];
         if (data) this.messages.push(JSON.parse(data));
       }
       for (const wake of this.#waiting.splice(0)) wake();
