@@ -15,13 +15,17 @@ import { runAttacks } from './run.ts';
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'boolean' } } });
 const only = (id: string): boolean => id.includes(values.only ?? '');
 
+/** Ends at once when all is written: what an attack left open must not keep this process alive. */
+function finish(stream: NodeJS.WriteStream, text: string, code: number): void {
+  stream.write(text, () => process.exit(code));
+}
+
 try {
   const attempts = await runAttacks(only);
   const ok = attempts.length > 0 && attempts.every(({ verdict }) => verdict === 'stopped');
-  process.stdout.write(values.json ? `${JSON.stringify({ ok, attempts }, undefined, 2)}\n` : renderAttempts(attempts));
-  process.exitCode = ok ? 0 : 1;
+  const report = values.json ? `${JSON.stringify({ ok, attempts }, undefined, 2)}\n` : renderAttempts(attempts);
+  finish(process.stdout, report, ok ? 0 : 1);
 } catch (error) {
   const coded = isCoded(error) ? error.toJSON() : { code: 'INTERNAL', message: String(error) };
-  process.stderr.write(`${JSON.stringify(coded)}\n`);
-  process.exitCode = 1;
+  finish(process.stderr, `${JSON.stringify(coded)}\n`, 1);
 }
