@@ -151,8 +151,16 @@ describe('what is not one MCP message of its revision', () => {
     ['another method in the header', echo(), { 'mcp-method': 'tools/list' }, 400, 'HEADER_MISMATCH', -32020],
     ['another name in the header', echo(), { 'mcp-name': 'write' }, 400, 'HEADER_MISMATCH', -32020],
     ['another revision in the body', echo(META('2025-11-25')), {}, 400, 'HEADER_MISMATCH', -32020],
-    ['an unknown revision in the body', echo(META('2031-01-01')), {}, 400, 'REVISION_UNSUPPORTED', -32022],
-    ['no _meta', echo('"task":{}'), {}, 400, 'HEADER_MISMATCH', -32020],
+    ['an unknown revision in the body alone', echo(META('2031-01-01')), {}, 400, 'HEADER_MISMATCH', -32020],
+    [
+      'an unknown revision in body and header',
+      echo(META('2031-01-01')),
+      { 'mcp-protocol-version': '2031-01-01' },
+      400,
+      'REVISION_UNSUPPORTED',
+      -32022,
+    ],
+    ['no _meta', echo('"task":{}'), {}, 400, 'PARAMS_INVALID', -32602],
     [
       'initialize',
       `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{${META()}}}`,

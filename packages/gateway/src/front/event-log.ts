@@ -31,9 +31,10 @@ export class EventLog {
   }
 
   /** The client's connection is gone; events wait for a resumption. */
-  detach(stream: string): void {
+  detach(stream: string, sink?: (text: string) => void): void {
     const known = this.#streams.get(stream);
-    if (known) known.sink = undefined;
+    // A client that came back already has put its own sink in place.
+    if (known && (sink === undefined || known.sink === sink)) known.sink = undefined;
   }
 
   write(stream: string, data: string, last = false): void {

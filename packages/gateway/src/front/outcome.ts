@@ -2,7 +2,7 @@ import { isJsonObject } from '@wardmesh/core';
 import type { Call } from '../pipeline/call.ts';
 import { META_RECEIPT } from '../pipeline/conclude.ts';
 import { CLIENT_CODES, type Denial, toRpcError } from '../protocol/errors.ts';
-import type { JsonRpcResponse } from '../protocol/message.ts';
+import { isFailure, type JsonRpcResponse, WIRE } from '../protocol/message.ts';
 
 export interface Outcome {
   readonly status: number;
@@ -13,6 +13,14 @@ export interface Outcome {
 /** Codes that are told as a tool's own error from 2025-11-25 on, so that a model can correct itself (SEP-1303). */
 const AS_TOOL_ERROR: ReadonlySet<string> = new Set(['ARGUMENTS_INVALID', 'ARGUMENTS_REFUSED', 'ARGUMENTS_HIDDEN_TEXT']);
 
+/** HTTP status of a server's own errors in the stateless era (2026-07-28 §Streamable HTTP). */
+const STATELESS_STATUS: Readonly<Record<number, number>> = {
+  [WIRE.methodNotFound]: 404,
+  [WIRE.headerMismatch]: 400,
+  [WIRE.missingClientCapability]: 400,
+  [WIRE.unsupportedProtocolVersion]: 400,
+};
+
 /** How a call's end is told to its client. */
 export function outcomeOf(call: Call, denial: Denial | undefined): Outcome {
   const id = call.requestId ?? null;
@@ -20,7 +28,8 @@ export function outcomeOf(call: Call, denial: Denial | undefined): Outcome {
   if (denial === undefined) {
     const message = call.response;
     if (message === undefined) throw new Error('a call ended without an answer');
-    return { status: 200, message: message.id === id ? message : ({ ...message, id } as JsonRpcResponse), headers };
+    const status = call.era === 'stateless' && isFailure(message) ? (STATELESS_STATUS[message.error.code] ?? 200) : 200;
+    return { status, message: message.id === id ? message : ({ ...message, id } as JsonRpcResponse), headers };
   }
   if (denial.retryAfter !== undefined) headers['retry-after'] = String(denial.retryAfter);
   if (denial.code === 'AUTHENTICATION_REQUIRED') headers['www-authenticate'] = 'Bearer realm="wardmesh"';

@@ -77,13 +77,19 @@ async function inSession(deps: PostDeps, call: Call, response: ServerResponse): 
   }
   const controller = new AbortController();
   session.inFlight.set(id, controller);
-  call.reply = replyPort(
-    deps,
-    call,
-    controller.signal,
-    (message) => responder.send(message),
-    (message) => session.asks.ask(message, (question) => responder.send(question)),
-  );
+  call.reply = {
+    ...replyPort(
+      deps,
+      call,
+      controller.signal,
+      (message) => responder.send(message),
+      (message) => session.asks.ask(message, (question) => responder.send(question)),
+    ),
+    streaming: () => {
+      if (acceptsStream(call.inbound)) responder.openStream();
+    },
+    interrupted: () => responder.interrupt(),
+  };
   try {
     const denial = await deps.pipeline.run(call);
     if (method === 'initialize') {

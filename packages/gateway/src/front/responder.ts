@@ -84,6 +84,13 @@ export class Responder {
     this.#end();
   }
 
+  /** Closes the stream before its answer: the client comes back for it with Last-Event-ID (2025-11-25, polling). */
+  interrupt(): void {
+    if (this.#done || !this.#streaming || this.#options.resumable?.primed !== true) return;
+    this.#options.resumable.log.detach(this.#options.resumable.stream);
+    this.#end();
+  }
+
   openStream(): void {
     if (this.#streaming || this.#done) return;
     this.#streaming = true;
@@ -97,8 +104,9 @@ export class Responder {
     this.#response.flushHeaders();
     const { resumable } = this.#options;
     if (resumable) {
-      resumable.log.open(resumable.stream, (text) => this.#write(text));
-      this.#response.once('close', () => resumable.log.detach(resumable.stream));
+      const sink = (text: string) => this.#write(text);
+      resumable.log.open(resumable.stream, sink);
+      this.#response.once('close', () => resumable.log.detach(resumable.stream, sink));
       if (resumable.primed) this.#write(`id: ${resumable.stream}:0\nretry: 1000\ndata: \n\n`);
     }
     this.#keepAlive = setInterval(() => this.#write(': keep-alive\n\n'), STREAM_KEEP_ALIVE_MS);

@@ -1,5 +1,5 @@
 import type { Call, LayerOutcome } from '../pipeline/call.ts';
-import { REVISIONS } from '../protocol/revision.ts';
+import { STATELESS_REVISIONS } from '../protocol/revision.ts';
 import type { Services } from '../services.ts';
 import { attachAll } from './attach-all.ts';
 import { AGGREGATE_INFO, joinInstructions, unionCapabilities } from './facts.ts';
@@ -10,7 +10,7 @@ export async function discover(call: Call, services: Services): Promise<LayerOut
   const attached = await attachAll(call, services);
   const instructions = joinInstructions(attached);
   return answer(call, {
-    supportedVersions: [...REVISIONS].reverse(),
+    supportedVersions: STATELESS_REVISIONS,
     capabilities: unionCapabilities(attached),
     ttlMs: 0,
     cacheScope: 'private',

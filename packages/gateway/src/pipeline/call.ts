@@ -75,6 +75,9 @@ export interface CatalogueTool {
 export interface ReplyPort {
   notify(message: JsonRpcNotification): void;
   ask(message: JsonRpcRequest): Promise<JsonRpcResponse>;
+  /** See `UpstreamCall`: the server streams its answer, or closed that stream to be asked again. */
+  streaming?(): void;
+  interrupted?(): void;
   /** Aborted by cancellation, by a disconnect where the era says that cancels, and by shutdown. */
   readonly signal: AbortSignal;
 }

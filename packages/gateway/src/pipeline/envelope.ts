@@ -9,7 +9,14 @@ import {
 } from '@wardmesh/guard';
 import { type ClientCode, type Denial, deny } from '../protocol/errors.ts';
 import type { JsonRpcRequest, JsonRpcResponse, RequestId } from '../protocol/message.ts';
-import { eraOf, isRevision, META_PROTOCOL_VERSION, REVISIONS, type Revision } from '../protocol/revision.ts';
+import {
+  eraOf,
+  isRevision,
+  META_PROTOCOL_VERSION,
+  REVISIONS,
+  type Revision,
+  STATELESS_REVISIONS,
+} from '../protocol/revision.ts';
 import type { Call, Layer } from './call.ts';
 import { single } from './transport.ts';
 import { hasLoneSurrogate } from './well-formed.ts';
@@ -60,32 +67,40 @@ function parseEnvelope(call: Call): ParsedMessage | Denial {
 
   const named = namedRevision(json.value);
   const header = single(inbound, 'mcp-protocol-version');
-  if (named !== undefined && !isRevision(named)) return unsupported();
-  if (header !== undefined && !isRevision(header) && !isInitialize(json.value)) return unsupported();
-  if (named !== undefined && header !== undefined && named !== header) {
-    return deny('HEADER_MISMATCH', { hint: 'MCP-Protocol-Version and the revision in _meta differ.' });
-  }
-  call.revision = revisionOf(json.value, named as Revision | undefined, header);
-  call.era = eraOf(call.revision);
+  const settled = settleRevision(json.value, named, header);
+  if (typeof settled !== 'string') return settled;
+  call.revision = settled;
+  call.era = eraOf(settled);
 
-  const message = parseMessage(json.value, { revision: call.revision, from: 'client' });
-  // A stateless request's faults are told in the order an intermediary would meet them: headers, then the body.
-  if (call.era === 'stateless') {
-    const agreed = checkHeaders(inbound.headers, message.ok ? message.value : asRequest(json.value));
-    if (!agreed.ok) return fromFault(agreed.error, call.era);
-  }
+  const message = parseMessage(json.value, { revision: settled, from: 'client' });
+  if (call.era === 'session') return message.ok ? message.value : fromFault(message.error, call.era);
+  // Without its metadata a request is not of this era at all; else an intermediary would meet the headers first.
+  if (!message.ok && message.error.code.startsWith('META_')) return fromFault(message.error, call.era);
+  const agreed = checkHeaders(inbound.headers, message.ok ? message.value : asRequest(json.value));
+  if (!agreed.ok) return fromFault(agreed.error, call.era);
   return message.ok ? message.value : fromFault(message.error, call.era);
 }
 
-/** The revision whose schema a message is held to; the session's own is compared with it when the session is known. */
-function revisionOf(value: Json, named: Revision | undefined, header: string | undefined): Revision {
-  if (named !== undefined) return named;
+/**
+ * The revision whose schema a message is held to. A stateless request names it itself and repeats it in the header; a
+ * session's is compared with the header when the session is known.
+ */
+function settleRevision(value: Json, named: string | undefined, header: string | undefined): Revision | Denial {
+  if (named !== undefined) {
+    if (header !== named) return deny('HEADER_MISMATCH', { hint: 'MCP-Protocol-Version must repeat the body.' });
+    return isStateless(named) ? named : unsupported(named, STATELESS_REVISIONS);
+  }
   if (isInitialize(value)) {
     const params = (value as { params?: Json }).params;
     const asked = isJsonObject(params) ? params.protocolVersion : undefined;
     return negotiate(typeof asked === 'string' ? asked : '');
   }
-  return isRevision(header) ? header : '2025-06-18';
+  if (header === undefined) return '2025-06-18';
+  return isRevision(header) ? header : unsupported(header, REVISIONS);
+}
+
+function isStateless(revision: string): revision is Revision {
+  return (STATELESS_REVISIONS as readonly string[]).includes(revision);
 }
 
 function namedRevision(value: Json): string | undefined {
@@ -99,8 +114,8 @@ function isInitialize(value: Json): boolean {
   return isJsonObject(value) && value.method === 'initialize';
 }
 
-function unsupported(): Denial {
-  return deny('REVISION_UNSUPPORTED', { data: { supported: REVISIONS } });
+function unsupported(requested: string, supported: readonly string[]): Denial {
+  return deny('REVISION_UNSUPPORTED', { data: { supported, requested: requested.slice(0, 64) } });
 }
 
 function fromFault(fault: MessageFault, era: 'session' | 'stateless'): Denial {

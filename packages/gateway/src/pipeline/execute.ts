@@ -54,6 +54,8 @@ async function forward(call: Call, services: Services, attached: NonNullable<Cal
       signal: limit.signal,
       notify: (message) => call.reply.notify(message),
       ask: (message) => call.reply.ask(message),
+      streaming: () => call.reply.streaming?.(),
+      interrupted: () => call.reply.interrupted?.(),
     });
     call.response = reply.message;
     return undefined;
