@@ -14,9 +14,6 @@ export interface Exchange {
   readonly signal?: AbortSignal;
 }
 
-/** Whether the gateway can have seen the request that failed. */
-export type Failure = Error & { readonly sent: boolean };
-
 /** HTTP/1.1 to one gateway, with kept connections. */
 export class GatewayHttp {
   readonly #endpoint: Endpoint;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { fromUtf8, isJsonObject, type Json, parseStrictJson, utf8 } from '@wardmesh/core';
+import { utf8 } from '@wardmesh/core';
 import { createHome } from '@wardmesh/gateway';
 import type { Context } from '../context.ts';
-import { cliError, usage } from '../error.ts';
+import { usage } from '../error.ts';
 import { type HomePaths, homePaths } from '../home-paths.ts';
 import {
   type ApproverEntry,
@@ -14,7 +14,7 @@ import {
   writeOperatorKey,
 } from '../operator/key-file.ts';
 import { givenPassphrase, type PassphraseOptions, typed } from '../operator/passphrase.ts';
-import { readFileSecure, writeFileSecure } from '../operator/private-file.ts';
+import { writeFileSecure } from '../operator/private-file.ts';
 
 export interface InitOptions extends PassphraseOptions {
   /** False after --no-passphrase. */
@@ -82,13 +82,4 @@ async function newPassphrase(context: Context, options: InitOptions): Promise<st
   const second = await typed(context, 'The same again: ');
   if (first === second) return first;
   throw usage('the two passphrases differ', 'Run ward init again; nothing was lost.');
-}
-
-/** Public halves of those who may approve. @throws CodedError HOME_DAMAGED */
-export async function readApprovers(paths: HomePaths): Promise<readonly Json[]> {
-  const parsed = parseStrictJson(fromUtf8(await readFileSecure(paths.approvers)));
-  if (parsed.ok && isJsonObject(parsed.value) && Array.isArray(parsed.value.approvers)) return parsed.value.approvers;
-  throw cliError('HOME_DAMAGED', `${paths.approvers} is not a list of approvers`, {
-    hint: 'Restore it from a backup.',
-  });
 }
