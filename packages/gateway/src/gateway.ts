@@ -2,6 +2,7 @@ import { type Clock, CodedError, type Random, systemClock, systemRandom } from '
 import { SchemaChecker, warmMessages } from '@wardmesh/guard';
 import { Concurrency, RateLimits } from '@wardmesh/limits';
 import type { PolicyEngine } from '@wardmesh/policy';
+import { assertChecks } from './catalogue/assert-checks.ts';
 import { AttachServers } from './catalogue/attach.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import { configError, SecretReader, type WardConfig, watchConfig } from './config/index.ts';
@@ -28,6 +29,7 @@ import { Metrics } from './telemetry/metrics.ts';
 import { type OperatorLog, operatorLog } from './telemetry/operator-log.ts';
 import { reasonOf } from './telemetry/reason.ts';
 import { ensureTlsMaterial, serverTlsOptions, type TlsMaterial } from './tls/index.ts';
+import type { Upstream } from './upstream/index.ts';
 
 export interface GatewayOptions {
   readonly home: string;
@@ -213,6 +215,7 @@ export class Gateway {
   async #open(): Promise<void> {
     const { home, services } = this;
     for (const [id, settings] of Object.entries(this.#config.servers)) {
+      assertChecks(id, settings);
       await this.catalogue.put(id, settings, makeUpstream(id, settings, this.#deps));
     }
     this.#reloadPolicies();
@@ -249,6 +252,7 @@ export class Gateway {
         name: 'start',
         parameters: {
           state: await home.database.head(),
+          policy: this.#policy.version,
           recovered: { closedIntents: recovery.closedIntents.length, droppedBytes: recovery.droppedBytes },
         },
         result: 'success',
@@ -283,29 +287,46 @@ export class Gateway {
 
   /** Puts a new configuration into force: servers come, go and change; limits and rules apply to the next call. */
   reconfigure(config: WardConfig): Promise<void> {
-    this.#changes = this.#changes
-      .then(() => this.#apply(config))
-      .catch((error: unknown) => {
-        this.#refuse(error instanceof CodedError ? error : new CodedError('CONFIG_INVALID', String(error)));
-      });
-    return this.#changes;
+    return this.#change(config).catch(() => {});
+  }
+
+  /** One change after the other. @throws CodedError where it is refused, which was told and recorded by then */
+  #change(config: WardConfig): Promise<void> {
+    const applied = this.#changes.then(() => this.#apply(config));
+    const told = applied.catch((error: unknown) => {
+      const coded = error instanceof CodedError ? error : new CodedError('CONFIG_INVALID', String(error));
+      this.#refuse(coded);
+      throw coded;
+    });
+    this.#changes = told.catch(() => {});
+    return told;
   }
 
   async #apply(config: WardConfig): Promise<void> {
     const before = this.#config;
+    // Whatever can be refused is refused before anything is in force.
+    const made = new Map<string, Upstream>();
+    for (const [id, settings] of Object.entries(config.servers)) {
+      assertChecks(id, settings);
+      const known = before.servers[id];
+      if (known === undefined || !runsAlike(known, settings)) made.set(id, makeUpstream(id, settings, this.#deps));
+    }
     this.#config = config;
-    this.#rates = new RateLimits({ tiers: config.limits.tiers, clock: this.services.clock });
-    this.#concurrency = concurrencyOf(config);
+    // Limits that did not change keep their counts: a reload is no way to a fresh bucket.
+    const { tiers, concurrency, queue } = config.limits;
+    if (!isAlike(tiers, before.limits.tiers)) this.#rates = new RateLimits({ tiers, clock: this.services.clock });
+    if (concurrency !== before.limits.concurrency || queue !== before.limits.queue)
+      this.#concurrency = concurrencyOf(config);
     this.#rules = rulesOf(config);
     for (const id of Object.keys(before.servers)) {
       if (config.servers[id] === undefined) await this.#drop(id);
     }
     for (const [id, settings] of Object.entries(config.servers)) {
-      const known = before.servers[id];
-      if (known !== undefined && runsAlike(known, settings)) this.catalogue.reconfigure(id, settings);
+      const upstream = made.get(id);
+      if (upstream === undefined) this.catalogue.reconfigure(id, settings);
       else {
-        if (known !== undefined) await this.#drop(id);
-        await this.catalogue.put(id, settings, makeUpstream(id, settings, this.#deps));
+        if (before.servers[id] !== undefined) await this.#drop(id);
+        await this.catalogue.put(id, settings, upstream);
       }
     }
     this.#reloadPolicies();
@@ -354,7 +375,7 @@ export class Gateway {
   /** Reads configuration and policies again now. @throws CodedError where either is refused */
   async reload(): Promise<void> {
     const { assertConfig } = await import('./config/index.ts');
-    await this.reconfigure(assertConfig(this.home.paths.config));
+    await this.#change(assertConfig(this.home.paths.config));
     this.#reloadPolicies(true);
     if (this.#policyProblem) throw this.#policyProblem;
   }
@@ -439,7 +460,11 @@ function rulesOf(config: WardConfig): TransportRules {
 
 /** Whether two settings of a server run the same process or connection; the rest applies without a restart. */
 function runsAlike(a: WardConfig['servers'][string], b: WardConfig['servers'][string]): boolean {
-  const running = ({ tools: _t, labels: _l, asks: _a, pins: _p, timeout: _o, ...rest }: typeof a) =>
-    JSON.stringify(rest);
-  return running(a) === running(b);
+  const running = ({ tools: _t, labels: _l, asks: _a, pins: _p, timeout: _o, ...rest }: typeof a) => rest;
+  return isAlike(running(a), running(b));
+}
+
+/** Both come from the same schema, which fixes the order of members. */
+function isAlike(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
