@@ -87,6 +87,20 @@ describe('ward connect, in front of a server of the official SDK over TLS', () =
       await vi.waitFor(() => expect(announced()).toContain('notifications/tools/list_changed'), within);
     });
 
+    it('brings a notification into the session that it opened again', async () => {
+      await client.initialize();
+      await call('test_simple_text');
+      const restarted = await startFixture();
+      const before = front.handler;
+      front.handler = passTo(() => restarted.url);
+      client.send({ jsonrpc: '2.0', method: 'notifications/roots/list_changed' });
+      expect(textOf(await call('test_simple_text'))).toContain('simple text response');
+      expect(client.logs.join('\n')).not.toContain('refused');
+      front.handler = before;
+      await client.bridge.close();
+      await restarted.close();
+    });
+
     it('opens the session again when the gateway forgot it, unseen by the client', async () => {
       await client.initialize();
       await call('test_simple_text');

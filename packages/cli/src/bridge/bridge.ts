@@ -132,6 +132,7 @@ export class Bridge {
   /** Sends a request until it was answered once. What the gateway may have seen is never sent twice. */
   async #exchange(request: Request, signal: AbortSignal): Promise<void> {
     for (let renewed = false; ; ) {
+      await this.#settled(request.body);
       const response = await this.#post(request.body, request.text, signal);
       if (response.statusCode === 404 && this.#isSessionLost(request) && !renewed) {
         response.resume();
@@ -230,8 +231,15 @@ export class Bridge {
   /** A notification or a response: the gateway takes it with 202 and no body. */
   async #deliver(body: JsonObject, text: string): Promise<void> {
     try {
-      const response = await this.#post(body, text, this.#end.signal);
+      await this.#settled(body);
+      let response = await this.#post(body, text, this.#end.signal);
       response.resume();
+      // A response belongs to a question of the session that is gone; a notification holds for the new one too.
+      if (response.statusCode === 404 && this.#session.isReady && body.method !== undefined) {
+        await this.#renew();
+        response = await this.#post(body, text, this.#end.signal);
+        response.resume();
+      }
       if ((response.statusCode ?? 500) >= 400)
         this.#ports.log(`the gateway refused a message (HTTP ${response.statusCode})`);
     } catch (error) {
@@ -250,6 +258,11 @@ export class Bridge {
       return { ...JSON_HEADERS, ...(body.method === 'initialize' ? {} : this.#session.headers()) };
     const params = body.method === 'tools/call' ? this.#params.headersOf(body) : {};
     return { ...JSON_HEADERS, ...params, ...statelessHeaders(body) };
+  }
+
+  /** Waits while the session is being opened again: a message in between would belong to none. */
+  async #settled(body: JsonObject): Promise<void> {
+    if (!isStateless(body)) await this.#renewing?.catch(() => {});
   }
 
   /** Opens the session again after the gateway forgot it, and brings it to where it was. One at a time. */
