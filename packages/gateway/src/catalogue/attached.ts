@@ -1,4 +1,4 @@
-import type { Clock, JsonObject } from '@wardmesh/core';
+import { type Clock, isJsonObject, type JsonObject } from '@wardmesh/core';
 import { type ToolDefinition, toolPin } from '@wardmesh/guard';
 import { isResultResponse, type JsonRpcNotification } from '../protocol/message.ts';
 import type { Attachment, Channel, ServerFacts, UpstreamCall, UpstreamReply } from '../upstream/port.ts';
@@ -58,6 +58,15 @@ export class Attached {
     if (message.method === 'notifications/tools/list_changed') this.#stale = true;
   }
 
+  /** Called with tools that the server listed for a client: one that differs from before makes the list stale. */
+  seen(tools: readonly unknown[]): void {
+    for (const tool of tools) {
+      if (!isJsonObject(tool) || this.offered.get(String(tool.name)) === pinOrNone(tool as ToolDefinition)) continue;
+      this.#stale = true;
+      return;
+    }
+  }
+
   /** Reads the list again where it is stale; at once (undefined) where it is not. @throws CodedError of the upstream */
   fresh(): Promise<void> | undefined {
     if (!this.#stale && this.#clock.monotonic() - this.#listedAt < RELIST_AFTER_MS) return undefined;
@@ -94,6 +103,9 @@ export class Attached {
   async list(method: string, member: string): Promise<JsonObject[]> {
     const items: JsonObject[] = [];
     let cursor: unknown;
+    const asked = new Set<string>();
+    // One time limit for all pages: a server must not keep a call waiting page by page.
+    const signal = AbortSignal.timeout(LIST_TIMEOUT_MS);
     for (let page = 0; page < MAX_LIST_PAGES && items.length < MAX_LISTED_TOOLS; page++) {
       const reply = await this.channel.request({
         message: {
@@ -103,7 +115,7 @@ export class Attached {
           ...(cursor !== undefined && { params: { cursor: cursor as string } }),
         },
         client: this.#attachment.client,
-        signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
+        signal,
         notify: (message) => this.#attachment.notify(message),
         ask: (message) => this.#attachment.ask(message),
       });
@@ -111,7 +123,8 @@ export class Attached {
       const found = reply.message.result[member];
       if (Array.isArray(found)) items.push(...(found as JsonObject[]));
       cursor = reply.message.result.nextCursor;
-      if (typeof cursor !== 'string') break;
+      if (typeof cursor !== 'string' || asked.has(cursor)) break;
+      asked.add(cursor);
     }
     return items.slice(0, MAX_LISTED_TOOLS);
   }

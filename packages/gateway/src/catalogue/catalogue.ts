@@ -146,7 +146,8 @@ export class Catalogue {
   async pin(server: string, by: string, only?: readonly string[]): Promise<readonly string[]> {
     const entry = this.#entries.get(server);
     if (!entry) throw new CodedError('SERVER_UNKNOWN', `There is no server ${server}.`);
-    if (entry.offered.length === 0 && entry.book === undefined) {
+    // A server without tools is reviewed for its resources and prompts; one that never ran is not.
+    if (entry.offered.length === 0 && entry.book === undefined && entry.comparison === undefined) {
       throw new CodedError('NOTHING_OFFERED', `${server} has not offered any tool yet.`, {
         hint: 'Is it running? ward status',
       });

@@ -1,21 +1,15 @@
-import { isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
+import type { Json, JsonObject } from '@wardmesh/core';
 import { parseMessage, screenResult } from '@wardmesh/guard';
 import type { ClientSession } from '../pipeline/call.ts';
 import { joinUri } from '../pipeline/names.ts';
+import { withoutOwnMeta } from '../pipeline/own-words.ts';
+import { nameAsker, whyNotAsk } from '../pipeline/questions.ts';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
 import { refusal } from './asks.ts';
 
-/** The capability a client must have declared for each question, and the word `ward.yaml` has for it. */
-const QUESTIONS: Readonly<Record<string, { capability: string; setting: 'sampling' | 'elicitation' | 'roots' }>> = {
-  'sampling/createMessage': { capability: 'sampling', setting: 'sampling' },
-  'elicitation/create': { capability: 'elicitation', setting: 'elicitation' },
-  'roots/list': { capability: 'roots', setting: 'roots' },
-};
-
-/** Form fields by which a server asks for what it must never be told (MCP §Elicitation: no secrets in form mode). */
-const SECRET_FIELD =
-  /pass(word|phrase|code)|secret|api.?key|token|private.?key|seed|mnemonic|credential|\bpin\b|cvv|card.?number/i;
+/** Notifications that carry a server's own text. */
+const SPEAKS: ReadonlySet<string> = new Set(['notifications/message', 'notifications/progress']);
 
 /**
  * What a server sends beside its answers: notifications and questions, each held to the schema of the client's revision,
@@ -43,7 +37,8 @@ export class Relay {
       });
       return undefined;
     }
-    let params: JsonObject | undefined = message.params;
+    let params: JsonObject | undefined = message.params && withoutOwnMeta(message.params);
+    if (SPEAKS.has(message.method)) this.#label(session, server);
     if (params !== undefined && this.#services.config().guard.screen) params = screenResult(params).result;
     if (session.route.kind === 'aggregate' && typeof params?.uri === 'string') {
       params = { ...params, uri: joinUri(server, params.uri) };
@@ -67,7 +62,8 @@ export class Relay {
       message.params !== undefined && this.#services.config().guard.screen
         ? screenResult(message.params).result
         : message.params;
-    const answer = await ask({ ...message, ...(params && { params: named(server, message.method, params) }) });
+    this.#label(session, server);
+    const answer = await ask({ ...message, ...(params && { params: nameAsker(server, message.method, params) }) });
     const parsed = parseMessage(answer as unknown as Json, {
       revision: sessionRevision(session),
       from: 'client',
@@ -76,44 +72,25 @@ export class Relay {
     return parsed.ok ? answer : refusal(message.id, 'The client gave no valid answer.');
   }
 
-  #whyNot(session: ClientSession, server: string, message: JsonRpcRequest): string | undefined {
-    const question = QUESTIONS[message.method];
-    if (!question) return 'This question is not known.';
+  /** What a server says on the way is read like its results (WM-IFC-1). */
+  #label(session: ClientSession, server: string): void {
     const settings = this.#services.catalogue.server(server)?.settings;
-    if (!settings?.asks.includes(question.setting))
-      return `The operator does not let this server ask for ${question.setting}.`;
-    if (!isJsonObject(session.capabilities[question.capability]))
-      return `The client does not support ${question.setting}.`;
+    if (settings) this.#services.labels.add(session, settings.labels);
+  }
+
+  #whyNot(session: ClientSession, server: string, message: JsonRpcRequest): string | undefined {
+    const refused = whyNotAsk(this.#services, session, server, message.method, message.params);
+    if (refused !== undefined) return refused;
     const parsed = parseMessage(message as unknown as Json, {
       revision: sessionRevision(session),
       from: 'server',
       unexpected: 'refuse',
     });
-    if (!parsed.ok) return 'The question does not fit its schema.';
-    if (message.method === 'elicitation/create' && asksForSecret(message.params))
-      return 'A form must not ask for a secret.';
-    return undefined;
+    return parsed.ok ? undefined : 'The question does not fit its schema.';
   }
 }
 
 /** Questions are messages of the session era; a stateless client gets them inside `input_required`. */
 function sessionRevision(session: ClientSession) {
   return session.era === 'session' ? session.revision : '2025-11-25';
-}
-
-function asksForSecret(params: JsonObject | undefined): boolean {
-  const schema = params?.requestedSchema;
-  const properties = isJsonObject(schema) ? schema.properties : undefined;
-  if (!isJsonObject(properties)) return false;
-  return Object.entries(properties).some(([name, property]) => {
-    const title = isJsonObject(property) ? `${String(property.title ?? '')} ${String(property.description ?? '')}` : '';
-    return SECRET_FIELD.test(`${name} ${title}`);
-  });
-}
-
-/** A person who answers a form must see which server asks. */
-function named(server: string, method: string, params: JsonObject): JsonObject {
-  return method === 'elicitation/create' && typeof params.message === 'string'
-    ? { ...params, message: `[${server}] ${params.message}` }
-    : params;
 }

@@ -8,7 +8,7 @@ import { answer } from './index.ts';
 /** `server/discover` of the aggregate route (2026-07-28). Never cached: what one agent sees, another may not. */
 export async function discover(call: Call, services: Services): Promise<LayerOutcome> {
   const attached = await attachAll(call, services);
-  const instructions = joinInstructions(attached);
+  const instructions = joinInstructions(attached, services.catalogue);
   return answer(call, {
     supportedVersions: STATELESS_REVISIONS,
     capabilities: unionCapabilities(attached),

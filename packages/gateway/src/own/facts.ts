@@ -1,6 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
 import type { Attached } from '../catalogue/attached.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { VERSION } from '../version.ts';
+
+/** Characters of one server's instructions; models read them all at every start. */
+export const MAX_INSTRUCTIONS = 4_000;
 
 /** Who answers on the aggregate route. */
 export const AGGREGATE_INFO: JsonObject = { name: 'wardmesh', title: 'Wardmesh', version: VERSION };
@@ -19,10 +23,12 @@ export function unionCapabilities(attached: readonly Attached[]): JsonObject {
   return union;
 }
 
-/** The servers' own instructions, each under its name. */
-export function joinInstructions(attached: readonly Attached[]): string | undefined {
+/** The instructions of those servers that a person reviewed, each under its name. */
+export function joinInstructions(attached: readonly Attached[], catalogue: Catalogue): string | undefined {
   const parts = attached.flatMap(({ server, facts }) =>
-    facts.instructions ? [`${server}: ${facts.instructions.slice(0, 4_000)}`] : [],
+    facts.instructions && catalogue.server(server)?.book
+      ? [`${server}: ${facts.instructions.slice(0, MAX_INSTRUCTIONS)}`]
+      : [],
   );
   return parts.length > 0 ? parts.join('\n\n') : undefined;
 }

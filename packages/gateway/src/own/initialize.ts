@@ -9,15 +9,16 @@ export async function initialize(call: Call, services: Services): Promise<LayerO
   const { session } = call;
   if (call.route.kind === 'server') {
     const { facts } = await session.channel(call.route.server);
+    const reviewed = services.catalogue.server(call.route.server)?.book !== undefined;
     return answer(call, {
       protocolVersion: session.revision,
       capabilities: facts.capabilities,
       serverInfo: facts.info,
-      ...(facts.instructions !== undefined && { instructions: facts.instructions }),
+      ...(facts.instructions !== undefined && reviewed && { instructions: facts.instructions }),
     });
   }
   const attached = await attachAll(call, services);
-  const instructions = joinInstructions(attached);
+  const instructions = joinInstructions(attached, services.catalogue);
   return answer(call, {
     protocolVersion: session.revision,
     capabilities: unionCapabilities(attached),

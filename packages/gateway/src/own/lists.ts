@@ -43,8 +43,13 @@ export async function listAll(call: Call, services: Services): Promise<LayerOutc
 
 async function listOne(call: Call, services: Services, kind: ListKind, attached: Attached): Promise<JsonObject[]> {
   if (attached.facts.capabilities[kind.capability] === undefined) return [];
+  const entry = services.catalogue.server(attached.server);
+  if (entry?.book === undefined) return [];
   const items = (await attached.list(call.request.method, kind.member)).filter(isJsonObject);
-  if (kind.member !== 'tools') return items.map((item) => kind.qualify(attached.server, item));
+  if (kind.member !== 'tools') {
+    if (items.length > 0) services.labels.add(call.session, entry.settings.labels);
+    return items.map((item) => kind.qualify(attached.server, item));
+  }
   const tools = items as unknown as ToolDefinition[];
   await attached.take(tools);
   return tools

@@ -10,15 +10,25 @@ import type { Call, Principal } from './call.ts';
  * would meet. What else was offered is noted, so that the operator hears of it.
  */
 export function filterList(call: Call, services: Services, result: JsonObject): JsonObject {
+  if (call.request.method === 'server/discover') return discovered(call, services, result);
   if (call.request.method !== 'tools/list' || call.attached === undefined || call.target.kind === 'gateway')
     return result;
   const { tools } = result;
   if (!Array.isArray(tools)) return result;
-  const { server } = call.attached;
+  const { attached } = call;
+  const { server } = attached;
+  attached.seen(tools);
   const visible = tools.filter(
     (tool) => isJsonObject(tool) && isVisible(services, call.principal, server, tool as ToolDefinition),
   );
   return visible.length === tools.length ? result : { ...result, tools: visible };
+}
+
+/** What a server says of itself, without instructions that nobody reviewed. */
+function discovered(call: Call, services: Services, result: JsonObject): JsonObject {
+  if (call.attached === undefined || services.catalogue.server(call.attached.server)?.book !== undefined) return result;
+  const { instructions: _unseen, ...rest } = result;
+  return rest;
 }
 
 /** Whether a tool, as offered now, may be shown to a principal. */

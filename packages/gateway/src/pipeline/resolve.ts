@@ -19,6 +19,9 @@ export function resolveLayer(services: Services): Layer {
       if (target.kind === 'gateway') return undefined;
       const entry = services.catalogue.server(target.server);
       if (!entry) return deny('SERVER_UNKNOWN');
+      if (entry.book === undefined && !BEFORE_REVIEW.has(call.request.method)) {
+        return services.catalogue.whyNot(target.server, '');
+      }
       if (target.kind === 'tool') {
         const tool = services.catalogue.tool(target.server, target.name);
         if (!tool) return services.catalogue.whyNot(target.server, target.name);
@@ -44,6 +47,9 @@ export function resolveLayer(services: Services): Layer {
     return services.catalogue.whyNot(server, name, offered !== undefined);
   }
 }
+
+/** What a client may ask a server that nobody reviewed: enough to connect, and to see no tools. */
+const BEFORE_REVIEW = new Set(['server/discover', 'tools/list', 'logging/setLevel', 'subscriptions/listen']);
 
 /** A target whose tool is not looked up yet. */
 type Named = Exclude<Target, { kind: 'tool' }> | { kind: 'tool'; server: string; name: string };

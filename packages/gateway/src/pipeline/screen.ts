@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { canonicalize, type Json, type JsonObject } from '@wardmesh/core';
+import { canonicalize, isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
 import { parseMessage, screenError, screenResult } from '@wardmesh/guard';
 import { type Denial, deny } from '../protocol/errors.ts';
 import { isFailure, isResultResponse, type JsonRpcError, type JsonRpcResult } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
 import type { Call, Layer } from './call.ts';
 import { filterList } from './lists.ts';
+import { asUpstreamData, withoutOwnMeta } from './own-words.ts';
 import { qualifyUris } from './qualify.ts';
+import { nameAsker, whyNotAsk } from './questions.ts';
+import { saysSomething } from './says.ts';
 import { isWellFormed, toWellFormed } from './well-formed.ts';
 
 /**
@@ -19,7 +22,7 @@ export function screenLayer(services: Services): Layer {
     run(call) {
       const { response } = call;
       if (response === undefined) return deny('UPSTREAM_FAILED', { detail: 'no answer' });
-      if (isFailure(response)) return screenFailure(call);
+      if (isFailure(response)) return screenFailure(call, services);
       if (!isResultResponse(response)) return deny('RESULT_INVALID', { detail: 'neither result nor error' });
       try {
         return screenSuccess(call, services, response);
@@ -35,17 +38,21 @@ export function screenLayer(services: Services): Layer {
   };
 }
 
-/** A server's own error goes to the client with its code; its text is read by models too. */
-function screenFailure(call: Call): undefined {
+/** A server's own error goes to the client with its code; its text is read by models too, so it is labelled as well. */
+function screenFailure(call: Call, services: Services): undefined {
   const response = call.response;
   if (response === undefined || !isFailure(response)) return undefined;
   const screened = screenError(response.error as unknown as JsonObject);
   if (screened.changed) {
     call.originalHash = screened.originalHash;
     call.findings = [...new Set(screened.findings.map((finding) => finding.pattern))];
-    call.response = { ...response, error: screened.result as unknown as JsonRpcError };
   }
-  call.resultHash = hashOf(screened.result);
+  const { data } = screened.result;
+  const error = data === undefined ? screened.result : { ...screened.result, data: asUpstreamData(data) };
+  call.response = { ...response, error: error as unknown as JsonRpcError };
+  call.labelsOut = sourceLabels(call, services);
+  services.labels.add(call.session, call.labelsOut);
+  call.resultHash = hashOf(error);
   return undefined;
 }
 
@@ -65,6 +72,7 @@ function screenSuccess(call: Call, services: Services, response: JsonRpcResult):
     }
   }
   let { result } = response;
+  if (fromServer) result = withoutOwnMeta(result);
   const tool = call.target.kind === 'tool' ? call.target.tool : undefined;
   const outputSchema = tool?.definition.outputSchema as JsonObject | undefined;
   const complete = result.resultType === undefined || result.resultType === 'complete';
@@ -73,6 +81,11 @@ function screenSuccess(call: Call, services: Services, response: JsonRpcResult):
       return deny('RESULT_INVALID', { detail: 'structuredContent is missing' });
     const fit = services.schemas.checkOutput(outputSchema, result.structuredContent);
     if (!fit.ok) return deny('RESULT_INVALID', { detail: `${fit.error.code} ${fit.error.problems[0]?.pointer ?? ''}` });
+  }
+  if (fromServer && !complete) {
+    const asked = screenQuestions(call, services, result);
+    if ('code' in asked) return asked as Denial;
+    result = asked as JsonObject;
   }
   result = filterList(call, services, result);
   const { guard } = services.config();
@@ -87,7 +100,7 @@ function screenSuccess(call: Call, services: Services, response: JsonRpcResult):
       call.findings = [...new Set(screened.findings.map((finding) => finding.pattern))];
     }
   }
-  call.labelsOut = labelsOf(call, services);
+  call.labelsOut = labelsOf(call, services, result);
   services.labels.add(call.session, call.labelsOut);
   // What the hash covers is what the client gets, less the gateway's own `_meta` members.
   if (call.route.kind === 'aggregate' && fromServer) result = qualifyUris(call, result);
@@ -96,12 +109,35 @@ function screenSuccess(call: Call, services: Services, response: JsonRpcResult):
   return undefined;
 }
 
-function labelsOf(call: Call, services: Services): readonly string[] {
+/** The questions of a stateless server, held to the same rules as those of the session era. */
+function screenQuestions(call: Call, services: Services, result: JsonObject): JsonObject | Denial {
+  if (!isJsonObject(result.inputRequests)) return result;
+  const server = call.attached?.server ?? '';
+  const asked: [string, Json][] = [];
+  for (const [key, entry] of Object.entries(result.inputRequests)) {
+    const method = isJsonObject(entry) && typeof entry.method === 'string' ? entry.method : '';
+    const params = isJsonObject(entry) && isJsonObject(entry.params) ? entry.params : undefined;
+    const refused = whyNotAsk(services, call.session, server, method, params);
+    if (refused !== undefined) return deny('RESULT_INVALID', { detail: `${method}: ${refused}`, hint: refused });
+    asked.push([key, params ? { ...(entry as JsonObject), params: nameAsker(server, method, params) } : entry]);
+  }
+  return { ...result, inputRequests: Object.fromEntries(asked) };
+}
+
+function labelsOf(call: Call, services: Services, result: JsonObject): readonly string[] {
+  return call.target.kind === 'server' && !saysSomething(call.request.method, result)
+    ? []
+    : sourceLabels(call, services);
+}
+
+/** The labels of what the call's target says. */
+function sourceLabels(call: Call, services: Services): readonly string[] {
   switch (call.target.kind) {
     case 'tool':
       return call.target.tool.labels;
     case 'resource':
     case 'prompt':
+    case 'server':
       return services.catalogue.server(call.target.server)?.settings.labels ?? ['untrusted'];
     default:
       return [];
