@@ -83,7 +83,8 @@ export class Gateway {
     this.#concurrency = concurrencyOf(home.config);
     this.#deps = {
       home: home.paths.home,
-      packagesFrom: [home.paths.config, ...(options.packagesFrom ?? [])],
+      // What ships with the product first: a node_modules planted beside a home must not stand in for it.
+      packagesFrom: [...(options.packagesFrom ?? []), home.paths.config],
       clock,
       random,
       log,

@@ -25,6 +25,7 @@ export async function up(context: Context): Promise<ExitCode> {
     packagesFrom: [fileURLToPath(import.meta.url)],
     shippedPins: await shippedPins(),
     clock: context.clock,
+    trace: context.env.WARD_TRACE_LAYERS === '1',
     random: context.random,
     // JSON lines for collectors; on a terminal, lines for people.
     ...(context.stderr.isTTY === true &&

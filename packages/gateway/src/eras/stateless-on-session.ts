@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '@wardmesh/core';
+import { CodedError, isJsonObject, type JsonObject } from '@wardmesh/core';
 import {
   isFailure,
   type JsonRpcNotification,
@@ -94,7 +94,7 @@ class StatelessOnSession implements Channel {
     if (!isCommon(method)) return errorReply(id, WIRE.methodNotFound, 'Method not found');
     // A session server never gave out a requestState; whoever did (the front) would have taken it back.
     if (params?.inputResponses !== undefined || params?.requestState !== undefined) {
-      return errorReply(id, WIRE.invalidParams, 'Unknown request state');
+      throw new CodedError('STATE_REFUSED', 'the request state is none that was given out');
     }
     this.#active.add(call);
     try {

@@ -258,12 +258,12 @@ describe('a stateless client of a session server', () => {
 
   it('refuses a request state that nobody gave out', async () => {
     const client = await attach();
-    const forged = await client.request('tools/call', {
+    const forged = client.request('tools/call', {
       name: 'test_simple_text',
       arguments: {},
       requestState: 'forged',
     });
-    expect(forged.message).toMatchObject({ error: { code: -32602 } });
+    await expect(forged).rejects.toMatchObject({ code: 'STATE_REFUSED' });
   });
 
   it('listens: acknowledged, stamped, filtered, undone', async () => {

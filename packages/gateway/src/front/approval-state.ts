@@ -92,6 +92,7 @@ function continuationKey(call: Call, state: unknown): string {
     call.principal.id,
     call.route.kind,
     call.argumentsHash,
+    call.decision.version,
     'server' in call.target ? call.target.server : '',
   ];
   if (call.target.kind === 'tool') parts.push(call.target.name, call.target.tool.pin);

@@ -29,6 +29,9 @@ export const MAX_REPLAY_BYTES = 1_048_576;
 export const MAX_REPLAY_STREAMS = 32;
 /** Calls of stateless clients that wait for the answer to a question. */
 export const MAX_HELD_CALLS = 256;
+/** Largest notification of a server that is passed on, and all of one call together, bytes of JSON. */
+export const MAX_NOTIFICATION_BYTES = 65_536;
+export const MAX_CALL_NOTIFICATION_BYTES = 1_048_576;
 /** Bytes waiting in a client's stream before the client counts as gone. */
 export const MAX_STREAM_BACKLOG = 4 * 1_048_576;
 /** A quiet stream gets a comment this often, ms, so that proxies keep it open. */

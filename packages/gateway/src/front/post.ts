@@ -10,7 +10,12 @@ import type { Services } from '../services.ts';
 import { discardRest } from './discard-rest.ts';
 import { HeldCall, type HeldCalls } from './held-call.ts';
 import { inboundOf } from './inbound.ts';
-import { ASK_TIMEOUT_MS, MAX_STREAMS_PER_PRINCIPAL } from './limits.ts';
+import {
+  ASK_TIMEOUT_MS,
+  MAX_CALL_NOTIFICATION_BYTES,
+  MAX_NOTIFICATION_BYTES,
+  MAX_STREAMS_PER_PRINCIPAL,
+} from './limits.ts';
 import { outcomeOf } from './outcome.ts';
 import { readBody } from './read-body.ts';
 import type { Relay } from './relay.ts';
@@ -197,9 +202,13 @@ function replyPort(
   ask: (message: JsonRpcRequest) => ReturnType<ReplyPort['ask']>,
 ): ReplyPort {
   const server = () => call.attached?.server;
+  let budget = call.request.method === 'subscriptions/listen' ? Number.POSITIVE_INFINITY : MAX_CALL_NOTIFICATION_BYTES;
   return {
     signal,
     notify(message) {
+      const bytes = JSON.stringify(message).length;
+      if (bytes > MAX_NOTIFICATION_BYTES || bytes > budget) return;
+      budget -= bytes;
       const from = server();
       const shown = from === undefined ? message : deps.relay.notification(call.session, from, message);
       if (shown) send(shown);

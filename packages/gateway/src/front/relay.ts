@@ -29,6 +29,14 @@ export class Relay {
       from: 'server',
       unexpected: 'refuse',
     });
+    if (parsed.ok && !isDeclared(session, server, message.method)) {
+      this.#services.log.security('server.notification_refused', {
+        server,
+        method: message.method,
+        detail: 'not declared',
+      });
+      return undefined;
+    }
     if (!parsed.ok) {
       this.#services.log.security('server.notification_refused', {
         server,
@@ -89,6 +97,23 @@ export class Relay {
     return parsed.ok ? undefined : 'The question does not fit its schema.';
   }
 }
+
+/** Whether the server declared, in its handshake, what a notification is about. */
+function isDeclared(session: ClientSession, server: string, method: string): boolean {
+  const capability = CAPABILITY_OF[method];
+  if (capability === undefined) return true;
+  const attached = session.channel(server);
+  // While it attaches nothing is known of it yet, and nothing of it is passed on.
+  return !(attached instanceof Promise) && attached.facts.capabilities[capability] !== undefined;
+}
+
+const CAPABILITY_OF: Readonly<Record<string, string>> = {
+  'notifications/tools/list_changed': 'tools',
+  'notifications/prompts/list_changed': 'prompts',
+  'notifications/resources/list_changed': 'resources',
+  'notifications/resources/updated': 'resources',
+  'notifications/message': 'logging',
+};
 
 /** Questions are messages of the session era; a stateless client gets them inside `input_required`. */
 function sessionRevision(session: ClientSession) {

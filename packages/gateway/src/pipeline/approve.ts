@@ -3,7 +3,10 @@ import { CodedError, isJsonObject, type JsonObject, redact } from '@wardmesh/cor
 import type { ApprovalState } from '../front/approval-state.ts';
 import { type ClientCode, type Denial, deny } from '../protocol/errors.ts';
 import type { Services } from '../services.ts';
+import { authoriseLayer } from './authorise.ts';
 import type { Call, Layer } from './call.ts';
+import { resolveAgain } from './resolve.ts';
+import { validateLayer } from './validate.ts';
 
 /** `_meta` keys by which a client chooses how to wait and names the approval it has (pinned). */
 export const META_APPROVAL = 'wardmesh/approval';
@@ -27,6 +30,8 @@ const CODES: Partial<Record<ApprovalErrorCode, ClientCode>> = {
  * says does (WM-APR-1).
  */
 export function approveLayer(services: Services, state: ApprovalState): Layer {
+  const validate = validateLayer(services);
+  const authorise = authoriseLayer(services);
   return {
     name: 'approve',
     run(call) {
@@ -48,8 +53,8 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
     try {
       const named = await state.named(call);
       if ('code' in named) return named;
-      // A call that is going on after a question to the client (MRTR) was released already.
-      if (named.continued) {
+      // A call that is going on after a question to the client (MRTR) was released already; for as long as it could be.
+      if (named.continued && services.clock.now() < Date.parse(named.continued.expires)) {
         call.approval = named.continued;
         return undefined;
       }
@@ -57,7 +62,7 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
       if (open !== undefined) {
         const request = await services.approvals.show(open);
         if (request.state !== 'pending') return await claim(call, open, bound);
-        return waits(call) ? await hold(call, request, bound) : park(call, request);
+        return waits(call) ? await hold(call, request) : park(call, request);
       }
       const request = await services.approvals.request({
         call: bound,
@@ -67,7 +72,7 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
       });
       services.metrics.approval('requested');
       await record(call, request, 'approval.request');
-      return waits(call) ? await hold(call, request, bound) : park(call, request);
+      return waits(call) ? await hold(call, request) : park(call, request);
     } catch (error) {
       return fromError(error);
     }
@@ -88,6 +93,9 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
   }
 
   async function claim(call: Call, id: string, bound: ApprovalCall): Promise<Denial | undefined> {
+    const { quorum } = await services.approvals.show(id);
+    // Asked for when fewer had to agree than now.
+    if (quorum < (call.decision.quorum ?? 1)) return deny('APPROVAL_BINDING_CHANGED', { detail: 'quorum was raised' });
     // Re-evaluated: `call.decision` was made a moment ago, for this very call, by the policy in force.
     const released = await services.approvals.claim(id, bound, () =>
       call.decision.effect === 'deny' ? 'deny' : 'confirm',
@@ -99,12 +107,14 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
       signatures: released.signatures.map((signature) => signature.signature),
       expires: new Date(released.expiresAt).toISOString(),
     };
+    call.request = { ...call.request, params: approvedParams(call.request.params ?? {}) };
+    call.original = undefined;
     services.metrics.approval('released');
     await record(call, released, 'approval.release');
     return undefined;
   }
 
-  async function hold(call: Call, request: ApprovalRequest, bound: ApprovalCall): Promise<Denial | undefined> {
+  async function hold(call: Call, request: ApprovalRequest): Promise<Denial | undefined> {
     const token = progressToken(call);
     const tell = (progress: number) => {
       if (token === undefined) return;
@@ -124,10 +134,15 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
       if (decided.state === 'denied') return deny('APPROVAL_DENIED', { data: { approvalId: request.id } });
       if (decided.state === 'expired') return deny('APPROVAL_EXPIRED', { data: { approvalId: request.id } });
       call.release = await services.concurrency().acquire(call.principal.id, call.reply.signal);
-      return await claim(call, request.id, bound);
+      // Minutes went by: what the call acts on and what policy says of it may be others by now.
+      return (await lookAgain(call)) ?? (await claim(call, request.id, bindingOf(call)));
     } finally {
       clearInterval(timer);
     }
+  }
+
+  async function lookAgain(call: Call): Promise<Denial | undefined> {
+    return (await resolveAgain(call, services)) ?? (await validate.run(call)) ?? (await authorise.run(call));
   }
 
   function park(call: Call, request: ApprovalRequest): Denial {
@@ -158,6 +173,17 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
       },
     });
   }
+}
+
+/** `_meta` members of the protocol, and those by which calls are traced; a server may take orders from any other. */
+const PROTOCOL_META = /^(progressToken|traceparent|tracestate|baggage|io\.modelcontextprotocol\/.+)$/;
+
+/** What a person agreed to, and nothing beside it: no answers to questions that were not asked yet, no unseen `_meta`. */
+function approvedParams(params: JsonObject): JsonObject {
+  const { _meta: meta, requestState: _state, inputResponses: _responses, ...approved } = params;
+  if (!isJsonObject(meta)) return approved;
+  const kept = Object.fromEntries(Object.entries(meta).filter(([name]) => PROTOCOL_META.test(name)));
+  return { ...approved, _meta: kept };
 }
 
 export function metaOf(call: Call): JsonObject | undefined {

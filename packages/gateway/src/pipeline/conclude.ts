@@ -25,6 +25,7 @@ export function concludeLayer(services: Services, security: SecurityEvents) {
       try {
         const entry = await services.audit.append(outcomeEvent(call, services, effect, denial));
         call.receipt = entry.id;
+        if (denial) noteRefusal(call, services, denial, entry.toolName);
       } catch (error) {
         // The answer is withheld: an action without a record must not look like a success.
         outcome = deny('AUDIT_UNAVAILABLE', {
@@ -41,6 +42,18 @@ export function concludeLayer(services: Services, security: SecurityEvents) {
     services.metrics.concluded(effect.status, outcome?.code ?? '', seconds);
     return outcome;
   };
+}
+
+/** The operator's line for a call that was stopped; the receipt has the rest. */
+function noteRefusal(call: Call, services: Services, denial: Denial, tool: string): void {
+  services.log.info('call.refused', {
+    requestId: call.correlationId,
+    agent: call.principal.id,
+    tool,
+    code: denial.code,
+    detail: denial.detail,
+    receipt: call.receipt,
+  });
 }
 
 function effectOf(call: Call, denial: Denial | undefined): Effect {

@@ -1,8 +1,9 @@
 import { isJsonObject } from '@wardmesh/core';
+import type { Attached } from '../catalogue/attached.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import type { JsonRpcRequest } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
-import type { Call, Layer, Target } from './call.ts';
+import type { Call, Layer, LayerOutcome, Target } from './call.ts';
 import { splitName, splitUri } from './names.ts';
 
 /**
@@ -14,38 +15,50 @@ export function resolveLayer(services: Services): Layer {
     name: 'resolve',
     run(call) {
       const target = targetOf(call);
-      if ('code' in target) return target;
-      call.target = target as Target;
-      if (target.kind === 'gateway') return undefined;
-      const entry = services.catalogue.server(target.server);
-      if (!entry) return deny('SERVER_UNKNOWN');
-      if (entry.book === undefined && !BEFORE_REVIEW.has(call.request.method)) {
-        return services.catalogue.whyNot(target.server, '');
-      }
-      if (target.kind === 'tool') {
-        const tool = services.catalogue.tool(target.server, target.name);
-        if (!tool) return services.catalogue.whyNot(target.server, target.name);
-        call.target = { ...target, tool };
-      }
-      const attached = call.session.channel(target.server);
-      return attached instanceof Promise ? attached.then((late) => freshen(call, late)) : freshen(call, attached);
+      return 'code' in target ? target : attach(call, services, target);
     },
   };
+}
 
-  function freshen(call: Call, attached: NonNullable<Call['attached']>) {
-    const reading = call.target.kind === 'tool' ? attached.fresh() : undefined;
-    return reading === undefined ? settle(call, attached) : reading.then(() => settle(call, attached));
-  }
+/** Layer 5 once more, for a call whose names were taken apart: what changed while a person was asked counts. */
+export function resolveAgain(call: Call, services: Services): LayerOutcome | Promise<LayerOutcome> {
+  return attach(call, services, call.target);
+}
 
-  function settle(call: Call, attached: NonNullable<Call['attached']>): Denial | undefined {
-    call.attached = attached;
-    if (call.target.kind !== 'tool') return undefined;
-    const { tool, server, name } = call.target;
-    const offered = attached.offered.get(name);
-    if (offered === tool.pin) return undefined;
-    // Attaching may have found that the tool changed.
-    return services.catalogue.whyNot(server, name, offered !== undefined);
+function attach(call: Call, services: Services, target: Named): LayerOutcome | Promise<LayerOutcome> {
+  call.target = target as Target;
+  if (target.kind === 'gateway') return undefined;
+  const entry = services.catalogue.server(target.server);
+  if (!entry) return deny('SERVER_UNKNOWN');
+  if (entry.book === undefined && !BEFORE_REVIEW.has(call.request.method)) {
+    return services.catalogue.whyNot(target.server, '');
   }
+  if (target.kind === 'tool') {
+    const tool = services.catalogue.tool(target.server, target.name);
+    if (!tool) return services.catalogue.whyNot(target.server, target.name);
+    call.target = { ...target, tool };
+  }
+  const attached = call.session.channel(target.server);
+  return attached instanceof Promise
+    ? attached.then((late) => freshen(call, services, late))
+    : freshen(call, services, attached);
+}
+
+function freshen(call: Call, services: Services, attached: Attached): LayerOutcome | Promise<LayerOutcome> {
+  const reading = call.target.kind === 'tool' ? attached.fresh() : undefined;
+  return reading === undefined
+    ? settle(call, services, attached)
+    : reading.then(() => settle(call, services, attached));
+}
+
+function settle(call: Call, services: Services, attached: Attached): Denial | undefined {
+  call.attached = attached;
+  if (call.target.kind !== 'tool') return undefined;
+  const { tool, server, name } = call.target;
+  const offered = attached.offered.get(name);
+  if (offered === tool.pin) return undefined;
+  // Attaching may have found that the tool changed.
+  return services.catalogue.whyNot(server, name, offered !== undefined);
 }
 
 /** What a client may ask a server that nobody reviewed: enough to connect, and to see no tools. */
