@@ -64,13 +64,17 @@ describe('a sealing key', () => {
     expect(sealing.used).toBe(0);
   });
 
-  test('keeps its own copy and forgets it when destroyed', () => {
-    const own = key.slice();
+  test.each([
+    ['bytes', key.slice()],
+    ['a Buffer', Buffer.from(key)],
+  ])('keeps its own copy of %s and forgets it when destroyed', (_name, own) => {
     const sealing = new SealingKey({ keyId: 'k', key: own });
     const box = sealing.seal(utf8('x'), aad);
     own.fill(0);
     expect(sealing.open(box, aad)).toEqual(utf8('x'));
+    own.fill(3);
     sealing.destroy();
+    expect(own).toEqual(own.map(() => 3));
     expect(() => sealing.open(box, aad)).toThrow(expect.objectContaining({ code: 'CRYPTO_NOT_GENUINE' }));
     expect(() => sealing.seal(utf8('x'), aad)).toThrow(exhausted);
     expect(JSON.stringify(sealing)).not.toContain('3,3,3');

@@ -46,7 +46,8 @@ export class SealingKey {
     if (!Number.isInteger(reserved) || reserved < 0) throw cryptoError('CRYPTO_BAD_INPUT', 'the key use is unreadable');
     this.keyId = options.keyId;
     this.limit = limit;
-    this.#key = options.key.slice();
+    // Not slice(): of a Buffer it is a view, and `destroy` would wipe the caller's key.
+    this.#key = new Uint8Array(options.key);
     this.#random = options.random ?? systemRandom;
     this.#uses = options.uses;
     this.#used = reserved;
