@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Gateway } from '@wardmesh/gateway';
 import type { Context } from '../context.ts';
 import { shippedPins } from '../defaults/shipped-pins.ts';
+import { usage } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { homePaths } from '../home-paths.ts';
 import { initialise } from '../init/initialise.ts';
@@ -11,7 +12,12 @@ import { logLine } from '../output/log-lines.ts';
 import { note } from '../output/print.ts';
 import { Progress } from '../output/progress.ts';
 
-export async function up(context: Context): Promise<ExitCode> {
+interface Options {
+  readonly port?: string;
+}
+
+export async function up(context: Context, options: Options = {}): Promise<ExitCode> {
+  const port = options.port === undefined ? undefined : parsePort(options.port);
   const paths = homePaths(context.home);
   if (!existsSync(paths.config) || !existsSync(paths.operatorKey)) {
     // Serving is what was asked for: no question stands in its way, and doctor warns of the unsealed key.
@@ -22,6 +28,7 @@ export async function up(context: Context): Promise<ExitCode> {
   const stopped = new Stop(context);
   const gateway = await startGateway({
     home: context.home,
+    ...(port !== undefined && { port }),
     packagesFrom: [fileURLToPath(import.meta.url)],
     shippedPins: await shippedPins(),
     clock: context.clock,
@@ -39,6 +46,12 @@ export async function up(context: Context): Promise<ExitCode> {
   progress.clear();
   note(context, 'stopped');
   return EXIT.ok;
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw usage('--port takes a number from 1 to 65535');
+  return port;
 }
 
 function lines(context: Context): { write(record: string): void } {

@@ -31,6 +31,7 @@ Examples:
       .command('up')
       .helpGroup(group)
       .description('run the gateway (creates the home where there is none)')
+      .option('--port <n>', 'listen on this port, whatever ward.yaml says')
       .addHelpText(
         'after',
         `
@@ -39,6 +40,7 @@ ward.yaml is read again when it changes and on SIGHUP. SIGINT or SIGTERM lets ca
 
 Examples:
   ward up
+  ward up --port 7543
   ward up --json        one line {"event":"ready",…} when it serves`,
       ),
     async () => (await import('../commands/up.ts')).up,
