@@ -41,6 +41,8 @@ export interface OpenHomeOptions {
   readonly alert?: (alert: AuditAlert) => void;
 }
 
+const RESTORE = 'Restore state.db from a backup. The log is kept apart and is not affected: ward audit verify.';
+
 export type HomeErrorCode = 'HOME_STATE_NOT_GENUINE';
 
 /**
@@ -58,7 +60,7 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
     for (const folder of HOME_FOLDERS) await makeDirectorySecure(join(home, folder));
     const keys = deriveHomeKeys(await readMasterKey(paths.masterKey));
     const nodeId = nodeIdOf(keys);
-    const database = await openDatabase({ path: paths.state, key: keys.state, clock, random });
+    const database = await openDatabase({ path: paths.state, key: keys.state, clock, random }).catch(advise);
     closers.push(() => database.close());
     const storage = await FolderLogStorage.open(paths.log);
     closers.push(() => storage.close());
@@ -104,6 +106,12 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
   }
 }
 
+/** A database that cannot be read says what to do about it. */
+function advise(error: unknown): never {
+  if (!(error instanceof CodedError) || error.hint !== undefined) throw error;
+  throw new CodedError(error.code, error.message, { hint: RESTORE, details: error.details, cause: error });
+}
+
 /** Compares the database with what the log last said of it, so that an old copy put back is seen. */
 async function assertGenuine(database: Database, audit: AuditLog): Promise<void> {
   const recent = await audit.tail(1_000);
@@ -116,7 +124,7 @@ async function assertGenuine(database: Database, audit: AuditLog): Promise<void>
     'HOME_STATE_NOT_GENUINE',
     `The state of this home was changed outside Wardmesh: ${fault.message}.`,
     {
-      hint: 'Restore state.db from a backup. The log is kept apart and is not affected: ward audit verify.',
+      hint: RESTORE,
       details: { code: fault.code },
       cause: fault,
     },
