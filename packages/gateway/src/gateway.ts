@@ -9,7 +9,7 @@ import { configError, SecretReader, type WardConfig, watchConfig } from './confi
 import { ControlServer } from './control/server.ts';
 import { ApprovalState } from './front/approval-state.ts';
 import { HeldCalls } from './front/held-call.ts';
-import { Relay } from './front/relay.ts';
+import { OURSELVES, Relay } from './front/relay.ts';
 import { RequestStates } from './front/request-state.ts';
 import { FrontServer } from './front/server.ts';
 import { Sessions } from './front/sessions.ts';
@@ -384,7 +384,7 @@ export class Gateway {
   /** Tells every session that its list of tools may have changed. */
   tellToolsChanged(): void {
     for (const session of this.sessions?.all() ?? []) {
-      session.listener?.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, 'wardmesh');
+      session.listener?.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, OURSELVES);
     }
   }
 

@@ -38,6 +38,8 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
     ...(context.stderr.isTTY === true &&
       !context.json && { log: operatorLog({ nodeId: '', destination: lines(context) }) }),
   });
+  // One call's stray failure must not end the others; it denies its own call and is told here.
+  process.on('unhandledRejection', (error) => gateway.services.log.fault('unhandled', error));
   announce(context, gateway);
   await stopped.requested;
   const progress = new Progress(context);

@@ -38,3 +38,5 @@ export const MAX_STREAM_BACKLOG = 4 * 1_048_576;
 export const STREAM_KEEP_ALIVE_MS = 15_000;
 /** `subscriptions/listen` and GET streams of one principal. */
 export const MAX_STREAMS_PER_PRINCIPAL = 64;
+/** Bytes of what a client says of itself (capabilities, name): each session keeps it. */
+export const MAX_CLIENT_FACTS_BYTES = 16_384;

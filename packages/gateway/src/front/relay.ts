@@ -102,10 +102,12 @@ export class Relay {
 function isDeclared(session: ClientSession, server: string, method: string): boolean {
   const capability = CAPABILITY_OF[method];
   if (capability === undefined) return true;
-  const attached = session.channel(server);
   // While it attaches nothing is known of it yet, and nothing of it is passed on.
-  return !(attached instanceof Promise) && attached.facts.capabilities[capability] !== undefined;
+  return server === OURSELVES || session.factsOf(server)?.capabilities[capability] !== undefined;
 }
+
+/** The name under which the gateway itself tells clients that their tools changed. */
+export const OURSELVES = 'wardmesh';
 
 const CAPABILITY_OF: Readonly<Record<string, string>> = {
   'notifications/tools/list_changed': 'tools',

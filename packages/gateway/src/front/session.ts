@@ -3,7 +3,7 @@ import type { Attached } from '../catalogue/attached.ts';
 import type { ClientSession, Principal, Route } from '../pipeline/call.ts';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, RequestId } from '../protocol/message.ts';
 import type { Era, Revision } from '../protocol/revision.ts';
-import type { Attachment } from '../upstream/port.ts';
+import type { Attachment, ServerFacts } from '../upstream/port.ts';
 import { PendingAsks, refusal } from './asks.ts';
 import { EventLog } from './event-log.ts';
 
@@ -80,6 +80,11 @@ export class Session implements ClientSession {
     );
     this.#channels.set(server, attaching);
     return attaching;
+  }
+
+  factsOf(server: string): ServerFacts | undefined {
+    const known = this.#channels.get(server);
+    return known === undefined || known instanceof Promise ? undefined : known.facts;
   }
 
   /** A server that was removed or replaced: the next use attaches anew. */

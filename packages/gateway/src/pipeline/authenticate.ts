@@ -1,9 +1,11 @@
 import { BoundedCache, isJsonObject, type JsonObject } from '@wardmesh/core';
+import { MAX_CLIENT_FACTS_BYTES } from '../front/limits.ts';
 import type { Sessions } from '../front/sessions.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import { eraOf, META_CLIENT_CAPABILITIES, META_CLIENT_INFO } from '../protocol/revision.ts';
 import type { Services } from '../services.ts';
 import type { Call, Layer, Principal } from './call.ts';
+import { lockIdOf } from './lock-id.ts';
 import { single } from './transport.ts';
 
 /**
@@ -51,7 +53,7 @@ export function authenticate(services: Services, call: Pick<Call, 'inbound'>): A
   if (header === undefined) return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN });
   const token = bearerToken(header);
   const claimed = services.agents.claimedBy(token);
-  const lockId = `${call.inbound.remoteAddress}|${claimed}`;
+  const lockId = lockIdOf(call.inbound.remoteAddress, claimed);
   const now = services.clock.now();
   const lock = services.lockout.check(lockId, now);
   if (!lock.allowed) return deny('LOCKED_OUT', { retryAfter: lock.retryAfter, detail: claimed });
@@ -91,12 +93,23 @@ function bearerToken(header: string | undefined): string | undefined {
   return match?.[1];
 }
 
+/** Whether capabilities and client info are small enough to keep; looked at only where the whole message is not. */
+function keeps(call: Call, ...facts: unknown[]): boolean {
+  if ((call.inbound.body?.length ?? 0) <= MAX_CLIENT_FACTS_BYTES) return true;
+  return JSON.stringify(facts).length <= MAX_CLIENT_FACTS_BYTES;
+}
+
+function tooMuch(): Denial {
+  return deny('PARAMS_INVALID', { hint: 'Capabilities and client info are larger than 16 KiB.' });
+}
+
 function openSession(call: Call, sessions: Sessions, principal: Principal): Denial | undefined {
   call.principal = principal;
   if (call.era === 'stateless' && call.parsed.kind === 'request') {
     const meta = call.request.params?._meta;
     const capabilities = isJsonObject(meta) ? meta[META_CLIENT_CAPABILITIES] : undefined;
     const info = isJsonObject(meta) ? meta[META_CLIENT_INFO] : undefined;
+    if (!keeps(call, capabilities, info)) return tooMuch();
     call.session = sessions.implicit(
       principal,
       call.route,
@@ -107,6 +120,7 @@ function openSession(call: Call, sessions: Sessions, principal: Principal): Deni
   }
   if (call.parsed.kind === 'request' && call.request.method === 'initialize') {
     const params: JsonObject = call.request.params ?? {};
+    if (!keeps(call, params.capabilities, params.clientInfo)) return tooMuch();
     call.session = sessions.open(
       principal,
       call.route,

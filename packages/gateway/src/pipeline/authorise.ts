@@ -1,7 +1,9 @@
+import { isJsonObject } from '@wardmesh/core';
 import type { PolicyQuery, Resource } from '@wardmesh/policy';
-import { deny } from '../protocol/errors.ts';
+import { type Denial, deny } from '../protocol/errors.ts';
 import type { Services } from '../services.ts';
 import type { Call, CatalogueTool, Layer } from './call.ts';
+import { splitUri } from './names.ts';
 
 /**
  * Layer 7. Cedar decides: principal, action, target, arguments, labels. The information-flow rule (WM-IFC-1) is decided in
@@ -12,7 +14,10 @@ export function authoriseLayer(services: Services): Layer {
     name: 'authorise',
     run(call) {
       // Handshakes and pings touch nothing; lists are filtered name by name with this same decision (`visible`).
+      const completed = completionOf(call);
+      if (completed !== undefined) return complete(call, services, completed);
       if (call.target.kind === 'gateway' || call.target.kind === 'server') {
+        if (call.request.method === 'subscriptions/listen') onlyReadable(call, services);
         call.decision = { effect: 'allow', rules: ['ward.protocol'], version: services.policy().version };
         return undefined;
       }
@@ -43,15 +48,47 @@ export function authoriseLayer(services: Services): Layer {
   };
 }
 
+/** The prompt or resource template whose argument a call wants completed. */
+function completionOf(call: Call): Resource | undefined {
+  if (call.request.method !== 'completion/complete' || call.target.kind !== 'server') return undefined;
+  const { server } = call.target;
+  const reference = call.request.params?.ref;
+  if (!isJsonObject(reference)) return { kind: 'prompt', server, name: '' };
+  return reference.type === 'ref/resource'
+    ? { kind: 'resource', server, uri: String(reference.uri) }
+    : { kind: 'prompt', server, name: String(reference.name) };
+}
+
+/** Completion shows what a server holds: it is asked for as reading is, and never approved. */
+function complete(call: Call, services: Services, resource: Resource): Denial | undefined {
+  call.labelsIn = services.labels.of(call.session);
+  call.decision = services.policy().decide({ ...commonOf(call, services, 'ok'), action: 'complete', resource });
+  return call.decision.effect === 'allow' ? undefined : deny('POLICY_DENIED', { detail: call.decision.rules.join() });
+}
+
+/** Cuts a subscription to those resources that the principal may read (2026-07-28 `subscriptions/listen`). */
+function onlyReadable(call: Call, services: Services): void {
+  const { params } = call.request;
+  const wanted = params?.notifications;
+  if (!isJsonObject(wanted) || !Array.isArray(wanted.resourceSubscriptions)) return;
+  call.labelsIn = services.labels.of(call.session);
+  const readable = wanted.resourceSubscriptions.filter((uri) => {
+    const place =
+      call.route.kind === 'server' ? { server: call.route.server, uri: String(uri) } : splitUri(String(uri));
+    if (place === undefined) return false;
+    const resource: Resource = { kind: 'resource', ...place };
+    const query: PolicyQuery = { ...commonOf(call, services, 'ok'), action: 'read_resource', resource };
+    return services.policy().decide(query).effect === 'allow';
+  });
+  if (readable.length === wanted.resourceSubscriptions.length) return;
+  const notifications = { ...wanted, resourceSubscriptions: readable };
+  call.request = { ...call.request, params: { ...params, notifications } };
+  call.original = undefined;
+}
+
 function queryOf(call: Call, flow: 'ok' | 'confirm', services: Services): PolicyQuery {
   const { target } = call;
-  const common = {
-    principal: { id: call.principal.id, roles: call.principal.roles },
-    labels: call.labelsIn,
-    flow,
-    sandboxed: call.attached?.profile !== 'none',
-    now: services.clock.now(),
-  } as const;
+  const common = commonOf(call, services, flow);
   switch (target.kind) {
     case 'tool':
       return { ...common, action: 'call', resource: policyTool(target.tool), arguments: call.arguments };
@@ -70,6 +107,16 @@ function queryOf(call: Call, flow: 'ok' | 'confirm', services: Services): Policy
     default:
       throw new Error(`no policy question for a ${target.kind}`);
   }
+}
+
+function commonOf(call: Call, services: Services, flow: 'ok' | 'confirm') {
+  return {
+    principal: { id: call.principal.id, roles: call.principal.roles },
+    labels: call.labelsIn,
+    flow,
+    sandboxed: call.attached?.profile !== 'none',
+    now: services.clock.now(),
+  } as const;
 }
 
 /** A tool of the catalogue as policies see it; what is in the catalogue is reviewed and unchanged. */

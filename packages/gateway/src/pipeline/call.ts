@@ -5,6 +5,7 @@ import type { Attached } from '../catalogue/attached.ts';
 import type { Denial } from '../protocol/errors.ts';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, RequestId } from '../protocol/message.ts';
 import type { Era, Revision } from '../protocol/revision.ts';
+import type { ServerFacts } from '../upstream/port.ts';
 
 /** The layers, in the order in which every call passes them. The names are pinned: receipts and metrics carry them. */
 export const LAYERS = [
@@ -93,6 +94,8 @@ export interface ClientSession {
   readonly info?: JsonObject;
   /** The channel to a server; attached on first use. @throws CodedError */
   channel(server: string): Attached | Promise<Attached>;
+  /** What a server said of itself, where this session is attached to it; attaches nothing. */
+  factsOf(server: string): ServerFacts | undefined;
 }
 
 export interface Decision {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '@wardmesh/core';
 import type { ToolDefinition } from '@wardmesh/guard';
-import { toolPin } from '@wardmesh/guard';
+import { pinOrNone } from '../catalogue/pin-or-none.ts';
 import type { Services } from '../services.ts';
 import { policyTool } from './authorise.ts';
 import type { Call, Principal } from './call.ts';
@@ -34,14 +34,6 @@ function discovered(call: Call, services: Services, result: JsonObject): JsonObj
 /** Whether a tool, as offered now, may be shown to a principal. */
 export function isVisible(services: Services, principal: Principal, server: string, offered: ToolDefinition): boolean {
   const tool = services.catalogue.tool(server, offered.name);
-  if (tool === undefined || pinOf(offered) !== tool.pin) return false;
+  if (tool === undefined || pinOrNone(offered) !== tool.pin) return false;
   return services.policy().visible({ id: principal.id, roles: principal.roles }, policyTool(tool));
-}
-
-function pinOf(tool: ToolDefinition): string {
-  try {
-    return toolPin(tool);
-  } catch {
-    return 'none';
-  }
 }
