@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
+import { CodedError, isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
 import type { Call } from '../pipeline/call.ts';
 import type { Denial } from '../protocol/errors.ts';
 import { type JsonRpcNotification, type JsonRpcRequest, type JsonRpcResponse, WIRE } from '../protocol/message.ts';
@@ -119,9 +119,16 @@ export class HeldCall {
   }
 }
 
-/** Held calls by the id in their state. */
+/** Held calls by the id in their state, and the subscriptions that are open. */
 export class HeldCalls {
   readonly #held = new Map<string, HeldCall>();
+  readonly #listening = new Set<HeldCall>();
+
+  /** A subscription, which a stop of the gateway ends instead of waiting for it. @returns how to forget it */
+  listen(held: HeldCall): () => void {
+    this.#listening.add(held);
+    return () => this.#listening.delete(held);
+  }
 
   /** False where too many wait. */
   put(id: string, held: HeldCall): boolean {
@@ -140,5 +147,7 @@ export class HeldCalls {
   closeAll(): void {
     for (const held of this.#held.values()) held.end();
     this.#held.clear();
+    const reason = new CodedError('SHUTTING_DOWN', 'the gateway is shutting down', { retryAfter: 5 });
+    for (const held of this.#listening) held.cancel(reason);
   }
 }

@@ -138,10 +138,12 @@ async function stateless(deps: PostDeps, call: Call, response: ServerResponse): 
     (message) => held.ask(message),
   );
   const offEnd = session.onEnd(() => held.cancel(new CodedError('CANCELLED', 'the session is over')));
+  const offListening = isListening ? deps.held.listen(held) : undefined;
   if (isListening) session.streams += 1;
   held.start(
     deps.pipeline.run(call).finally(() => {
       offEnd();
+      offListening?.();
       if (isListening) session.streams -= 1;
     }),
   );
