@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { uuid } from '@wardmesh/core';
 import { authenticate } from '../pipeline/authenticate.ts';
-import type { Route } from '../pipeline/call.ts';
+import { Call, type Route } from '../pipeline/call.ts';
+import type { Pipeline } from '../pipeline/run.ts';
 import { acceptsStream, checkOrigin, single, type TransportRules } from '../pipeline/transport.ts';
 import { CLIENT_CODES, type Denial, deny, toRpcError } from '../protocol/errors.ts';
 import type { Services } from '../services.ts';
@@ -16,6 +17,7 @@ export interface StreamDeps {
   readonly services: Services;
   readonly sessions: Sessions;
   readonly relay: Relay;
+  readonly pipeline: Pipeline;
   rules(): TransportRules;
 }
 
@@ -27,11 +29,12 @@ export async function handleGet(
   response: ServerResponse,
 ): Promise<void> {
   const found = await findSession(deps, route, request);
-  if ('code' in found) return refuse(deps, response, found);
+  if ('code' in found) return refuse(deps, route, request, response, found);
   const { session } = found;
-  if (!acceptsStream({ headers: request.headers })) return refuse(deps, response, deny('NOT_ACCEPTABLE'));
+  if (!acceptsStream({ headers: request.headers }))
+    return refuse(deps, route, request, response, deny('NOT_ACCEPTABLE'));
   if (deps.sessions.streamsOf(session.principal.id) >= MAX_STREAMS_PER_PRINCIPAL)
-    return refuse(deps, response, deny('TOO_MANY_CONCURRENT', { retryAfter: 5 }));
+    return refuse(deps, route, request, response, deny('TOO_MANY_CONCURRENT', { retryAfter: 5 }));
 
   const lastEventId = single({ headers: request.headers }, 'last-event-id');
   const missed = lastEventId === undefined ? undefined : session.events.resume(lastEventId);
@@ -72,7 +75,7 @@ export async function handleDelete(
   response: ServerResponse,
 ): Promise<void> {
   const found = await findSession(deps, route, request);
-  if ('code' in found) return refuse(deps, response, found);
+  if ('code' in found) return refuse(deps, route, request, response, found);
   await deps.sessions.end(found.session);
   response.writeHead(204).end();
 }
@@ -94,9 +97,17 @@ async function findSession(
   return session ? { session } : deny('SESSION_UNKNOWN', { hint: 'Call initialize again.' });
 }
 
-function refuse(deps: StreamDeps, response: ServerResponse, denial: Denial): void {
+/** Noted like every refusal of a POST: in the operator's log and, where it is a security event, in the audit log. */
+async function refuse(
+  deps: StreamDeps,
+  route: Route,
+  request: IncomingMessage,
+  response: ServerResponse,
+  denial: Denial,
+): Promise<void> {
   const correlationId = uuid(deps.services.random);
-  deps.services.log.security(denial.code, { requestId: correlationId, detail: denial.detail });
+  const inbound = inboundOf(request, { body: new Uint8Array() });
+  await deps.pipeline.refuse(new Call(correlationId, deps.services.clock.monotonic(), inbound, route), denial);
   const responder = new Responder(response, { streams: false });
   if (denial.retryAfter !== undefined) responder.setHeaders({ 'retry-after': String(denial.retryAfter) });
   if (denial.code === 'AUTHENTICATION_REQUIRED')
