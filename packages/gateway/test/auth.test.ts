@@ -69,6 +69,14 @@ describe('signing in', () => {
     expect((await t.call('echo', { message: 'mine' })).message.result).toBeDefined();
   });
 
+  it('notes a failed sign-in of a GET in the log as that of a POST', async () => {
+    const failures = async () =>
+      (await t.gateway.home.audit.find({ limit: 1_000 })).filter((entry) => entry.eventType === 'auth.failure').length;
+    const before = await failures();
+    await (await openStream(t, { token: wrong('stranger') })).closed;
+    await expect.poll(failures).toBe(before + 1);
+  });
+
   it('keeps a session to the route it was opened on', async () => {
     const answer = await t.request('tools/list', {}, { path: '/mcp' });
     expect(codeOf(answer)).toBe('SESSION_UNKNOWN');
