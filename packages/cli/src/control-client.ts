@@ -24,7 +24,7 @@ export class ControlClient {
 
   servers = () => this.#list<ServerStatus>('/v1/servers', 'servers');
   serverDiff = (id: string) => this.#json<ServerDiff>('GET', `/v1/servers/${segment(id)}/diff`);
-  pinServer = (id: string, body: { tools?: readonly string[]; by: string }) =>
+  pinServer = (id: string, body: { tools?: readonly string[]; by: string; offer?: string }) =>
     this.#json<JsonObject>('POST', `/v1/servers/${segment(id)}/pin`, body);
 
   approvals = (state?: string) =>

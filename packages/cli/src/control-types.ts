@@ -30,6 +30,10 @@ export interface Status {
 export interface ServerDiff {
   readonly changed: readonly { readonly tool: string; readonly lines: readonly string[] }[];
   readonly added: readonly string[];
+  /** The added ones, whole. */
+  readonly definitions?: readonly { readonly tool: string; readonly lines: readonly string[] }[];
+  /** Hash of all that is offered. */
+  readonly offer?: string;
   readonly removed: readonly string[];
 }
 

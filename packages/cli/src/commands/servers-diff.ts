@@ -18,7 +18,11 @@ export function diffLines(diff: ServerDiff): string[] {
   if (isEmpty(diff)) return ['nothing changed since the review'];
   return [
     ...diff.changed.flatMap(({ tool, lines }) => [`changed ${tool}`, ...lines.map((line) => `  ${line}`)]),
-    ...diff.added.map((tool) => `added   ${tool}`),
+    ...diff.added.flatMap((tool) => [`added   ${tool}`, ...linesOf(diff, tool)]),
     ...diff.removed.map((tool) => `removed ${tool}`),
   ];
+}
+
+function linesOf({ definitions = [] }: ServerDiff, tool: string): string[] {
+  return definitions.filter((one) => one.tool === tool).flatMap(({ lines }) => lines.map((line) => `  ${line}`));
 }

@@ -13,8 +13,11 @@ interface Options {
 
 export async function serversPin(context: Context, options: Options, id = '', ...tools: string[]): Promise<ExitCode> {
   const control = controlOf(context);
+  let offer: string | undefined;
   if (options.yes !== true) {
-    note(context, diffLines(await control.serverDiff(id)).join('\n'));
+    const diff = await control.serverDiff(id);
+    offer = diff.offer;
+    note(context, diffLines(diff).join('\n'));
     if (
       !(await confirm(
         context,
@@ -26,7 +29,12 @@ export async function serversPin(context: Context, options: Options, id = '', ..
     }
   }
   const by = options.by ?? userInfo().username;
-  const outcome = await control.pinServer(id, { ...(tools.length > 0 && { tools }), by });
+  const outcome = await control.pinServer(id, {
+    ...(tools.length > 0 && { tools }),
+    by,
+    // What was shown is what is accepted, whatever the server offers by now.
+    ...(offer !== undefined && { offer }),
+  });
   print(context, outcome, `pinned ${tools.length === 0 ? 'the tools' : tools.join(', ')} of ${id}, reviewed by ${by}`);
   return EXIT.ok;
 }

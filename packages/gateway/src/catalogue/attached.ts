@@ -1,8 +1,9 @@
 import { type Clock, isJsonObject, type JsonObject } from '@wardmesh/core';
-import { type ToolDefinition, toolPin } from '@wardmesh/guard';
+import type { ToolDefinition } from '@wardmesh/guard';
 import { isResultResponse, type JsonRpcNotification } from '../protocol/message.ts';
 import type { Attachment, Channel, ServerFacts, UpstreamCall, UpstreamReply } from '../upstream/port.ts';
 import { LIST_TIMEOUT_MS, MAX_LIST_PAGES, MAX_LISTED_TOOLS, RELIST_AFTER_MS } from './limits.ts';
+import { pinOrNone } from './pin-or-none.ts';
 
 /** Told what a server offers, whenever that was read. */
 export type Observe = (server: string, offered: readonly ToolDefinition[]) => Promise<void>;
@@ -127,13 +128,5 @@ export class Attached {
       asked.add(cursor);
     }
     return items.slice(0, MAX_LISTED_TOOLS);
-  }
-}
-
-function pinOrNone(tool: ToolDefinition): string {
-  try {
-    return toolPin(tool);
-  } catch {
-    return 'none';
   }
 }

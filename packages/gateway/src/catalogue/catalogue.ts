@@ -1,5 +1,5 @@
-import type { Clock, JsonObject } from '@wardmesh/core';
-import { CodedError } from '@wardmesh/core';
+import { createHash } from 'node:crypto';
+import { type Clock, CodedError, canonicalize, type JsonObject } from '@wardmesh/core';
 import {
   findShadowing,
   isStoredServerPins,
@@ -12,6 +12,7 @@ import type { ServerSettings, WardConfig } from '../config/index.ts';
 import type { CatalogueTool } from '../pipeline/call.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import type { Upstream } from '../upstream/port.ts';
+import { pinOrNone } from './pin-or-none.ts';
 import { catalogueTool } from './tool-settings.ts';
 
 /** Reviewed pins by server, and what was last offered, as the store keeps them. */
@@ -40,7 +41,12 @@ export interface ServerEntry {
   tools: ReadonlyMap<string, CatalogueTool>;
 }
 
-export type CatalogueErrorCode = 'SERVER_UNKNOWN' | 'PINS_NOT_GENUINE' | 'PINS_REFUSED' | 'NOTHING_OFFERED';
+export type CatalogueErrorCode =
+  | 'SERVER_UNKNOWN'
+  | 'PINS_NOT_GENUINE'
+  | 'PINS_REFUSED'
+  | 'NOTHING_OFFERED'
+  | 'OFFER_CHANGED';
 
 /**
  * The servers and their reviewed tools. Only what a person reviewed is here; what a server offers beyond that, or offers
@@ -142,10 +148,18 @@ export class Catalogue {
     if (comparison.quarantined.length > 0) this.#events.drift(server, comparison);
   }
 
-  /** Accepts what a server offers, whole or the named tools. @throws CodedError<CatalogueErrorCode> */
-  async pin(server: string, by: string, only?: readonly string[]): Promise<readonly string[]> {
+  /**
+   * Accepts what a server offers, whole or the named tools. With `offer` only if that is still what it offers.
+   * @throws CodedError<CatalogueErrorCode>
+   */
+  async pin(server: string, by: string, only?: readonly string[], offer?: string): Promise<readonly string[]> {
     const entry = this.#entries.get(server);
     if (!entry) throw new CodedError('SERVER_UNKNOWN', `There is no server ${server}.`);
+    if (offer !== undefined && offer !== this.offer(server)) {
+      throw new CodedError('OFFER_CHANGED', `${server} offers something else than what was reviewed a moment ago.`, {
+        hint: `Look again: ward servers diff ${server}`,
+      });
+    }
     // A server without tools is reviewed for its resources and prompts; one that never ran is not.
     if (entry.offered.length === 0 && entry.book === undefined && entry.comparison === undefined) {
       throw new CodedError('NOTHING_OFFERED', `${server} has not offered any tool yet.`, {
@@ -163,6 +177,13 @@ export class Catalogue {
     return (
       entry.comparison ?? { unchanged: [...entry.tools.keys()], added: [], removed: [], changed: [], quarantined: [] }
     );
+  }
+
+  /** Hash of what a server offers now: a review names it, so that what was read is what is accepted. */
+  offer(server: string): string {
+    const offered = this.#entries.get(server)?.offered ?? [];
+    const pins = offered.map((tool) => `${tool.name} ${pinOrNone(tool)}`).sort();
+    return `sha256:${createHash('sha256').update(canonicalize(pins)).digest('hex')}`;
   }
 
   /** Applies a changed configuration to tools that are known. */

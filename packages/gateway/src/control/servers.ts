@@ -1,4 +1,5 @@
-import { formatDiff } from '@wardmesh/guard';
+import type { JsonObject } from '@wardmesh/core';
+import { formatDiff, readableDiff, type ToolDefinition } from '@wardmesh/guard';
 import type { Gateway } from '../gateway.ts';
 import type { ControlRouter } from './router.ts';
 
@@ -40,9 +41,16 @@ export function serverRoutes(router: ControlRouter, gateway: Gateway): void {
     };
   });
   router.on('GET', '/v1/servers/:id/diff', ({ parameters }) => {
-    const { added, removed, changed, quarantined } = catalogue.diff(parameters.id!);
+    const id = parameters.id!;
+    const { added, removed, changed, quarantined } = catalogue.diff(id);
+    const news = new Set(added);
     return {
+      offer: catalogue.offer(id),
       added,
+      // What is new is read whole: its name alone is no review.
+      definitions: (catalogue.server(id)?.offered ?? [])
+        .filter((tool) => news.has(tool.name))
+        .map((tool) => ({ tool: tool.name, lines: linesOf({}, tool) })),
       removed,
       quarantined,
       changed: changed.map(({ name, diff }) => ({ tool: name, lines: formatDiff(diff).split('\n') })),
@@ -51,7 +59,17 @@ export function serverRoutes(router: ControlRouter, gateway: Gateway): void {
   router.on('POST', '/v1/servers/:id/pin', async ({ parameters, body }) => {
     const only = Array.isArray(body.tools) ? body.tools.map(String) : undefined;
     await gateway.look();
-    const pinned = await catalogue.pin(parameters.id!, typeof body.by === 'string' ? body.by : 'operator', only);
+    const by = typeof body.by === 'string' ? body.by : 'operator';
+    const offer = typeof body.offer === 'string' ? body.offer : undefined;
+    const pinned = await catalogue.pin(parameters.id!, by, only, offer);
     return { server: parameters.id, pinned };
   });
+}
+
+function linesOf(before: JsonObject, now: ToolDefinition): string[] {
+  try {
+    return formatDiff(readableDiff(before, now)).split('\n');
+  } catch {
+    return ['@@ its definition holds text that is not Unicode and cannot be pinned'];
+  }
 }
