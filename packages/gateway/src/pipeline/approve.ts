@@ -22,6 +22,7 @@ const CODES: Partial<Record<ApprovalErrorCode, ClientCode>> = {
   APPROVAL_QUORUM_NOT_MET: 'APPROVAL_REQUIRED',
   APPROVAL_POLICY_DENIES: 'POLICY_DENIED',
   APPROVAL_TOO_MANY: 'TOO_MANY_CONCURRENT',
+  APPROVAL_WAIT_ENDED: 'TOO_MANY_CONCURRENT',
 };
 
 /**
@@ -74,7 +75,7 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
       await record(call, request, 'approval.request');
       return waits(call) ? await hold(call, request) : park(call, request);
     } catch (error) {
-      return fromError(error);
+      return fromError(error, call.reply.signal);
     }
   }
 
@@ -211,8 +212,13 @@ export function bindingOf(call: Call): ApprovalCall {
   };
 }
 
-function fromError(error: unknown): Denial {
+function fromError(error: unknown, signal: AbortSignal): Denial {
   if (!(error instanceof CodedError)) throw error;
+  // The wait ended because the client, or the gateway, ended the call: that is the reason to tell.
+  if (error.code === 'APPROVAL_WAIT_ENDED' && signal.aborted) {
+    if (signal.reason instanceof CodedError) throw signal.reason;
+    return deny('CANCELLED');
+  }
   const code = CODES[error.code as ApprovalErrorCode];
   if (code === undefined) throw error;
   return deny(code, {
