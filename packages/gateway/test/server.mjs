@@ -123,6 +123,35 @@ const tools = {
       return text('told');
     },
   ],
+  odd: [
+    schema({ kind: string }),
+    readOnly,
+    (a) =>
+      ({
+        'no content': {},
+        'content as a text': { content: 'x' },
+        'a number as text': { content: [{ type: 'text', text: 7 }] },
+        'a block of no kind': { content: [{ text: 'x' }] },
+        'a block of an unknown kind': { content: [{ type: 'program', text: 'x' }] },
+        'an image without data': { content: [{ type: 'image', mimeType: 'image/png' }] },
+        'isError as a text': { content: [], isError: 'no' },
+        '_meta as a list': { content: [], _meta: [] },
+        fine: text('fine'),
+      })[a.kind],
+  ],
+  babble: [
+    schema({}),
+    readOnly,
+    (_a, meta) => {
+      send({ method: 'notifications/invented', params: { canary: 1 } });
+      send({ method: 'notifications/progress', params: { progressToken: meta?.progressToken, progress: 'canary' } });
+      send({ method: 'notifications/message', params: { level: 'canary', data: 1 } });
+      send({ method: 'notifications/resources/updated', params: { uri: 7, canary: 1 } });
+      send({ id: 'q1', method: 'canary/invented', params: {} });
+      send({ id: 'q2', method: 'elicitation/create', params: { canary: 1 } });
+      return text('said');
+    },
+  ],
   half: [schema({}), readOnly, () => text('cut \ud83d')],
   hog: [
     schema({ mebibytes: { type: 'integer' } }),
