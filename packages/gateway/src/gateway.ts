@@ -65,6 +65,7 @@ export class Gateway {
   #concurrency: Concurrency;
   #rules: TransportRules = { allowedHosts: new Set(), allowedOrigins: new Set() };
   #draining = false;
+  readonly #stopping = new AbortController();
   readonly #deps: UpstreamDeps;
   readonly #held = new HeldCalls();
   readonly #front: FrontServer;
@@ -149,6 +150,7 @@ export class Gateway {
       approvalState: new ApprovalState(states),
       rules: () => this.#rules,
       own: ownMethods(services),
+      stopping: this.#stopping.signal,
       trace: options.trace ?? false,
     });
     this.#front = new FrontServer(
@@ -420,6 +422,7 @@ export class Gateway {
   async stop(onProgress?: (left: number) => void, drainMs = DRAIN_MS): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
+    this.#stopping.abort(new CodedError('SHUTTING_DOWN', 'the gateway is shutting down', { retryAfter: 5 }));
     this.#held.closeAll();
     await this.#front.close(drainMs, onProgress);
     for (const closer of this.#closers.splice(0).reverse()) await closer();

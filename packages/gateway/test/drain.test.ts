@@ -28,6 +28,17 @@ it('a gateway that stops lets calls end, ends streams, and leaves nothing runnin
   await listening.until((message) => message.method === 'notifications/subscriptions/acknowledged');
   const call = t.call('slow', { ms: 700 });
   await expect.poll(() => t.gateway.services.concurrency().active('local')).toBe(1);
+  // A call that waits for a person could wait for minutes.
+  const waiting = await openStream(t, {
+    method: 'POST',
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 77,
+      method: 'tools/call',
+      params: { name: 'write', arguments: { line: 'w' }, _meta: { 'wardmesh/wait': true, progressToken: 'p' } },
+    }),
+  });
+  await waiting.until((message) => message.method === 'notifications/progress');
   const { upstream } = t.gateway.catalogue.server('t')!;
   const started = performance.now();
   const stopped = t.gateway.stop(undefined, 20_000);
@@ -37,6 +48,7 @@ it('a gateway that stops lets calls end, ends streams, and leaves nothing runnin
   expect(performance.now() - started).toBeLessThan(10_000);
   await Promise.all([stream.closed, listening.closed]);
   expect(listening.messages.at(-1)).toMatchObject({ id: 1, error: { data: { code: 'SHUTTING_DOWN' } } });
+  expect(waiting.messages.at(-1)).toMatchObject({ id: 77, error: { data: { code: 'SHUTTING_DOWN' } } });
   expect(upstream.status().processes).toBe(0);
   await expect(t.call('echo', { message: 'm' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   // The home is free for the next one, which finds nothing to mend.

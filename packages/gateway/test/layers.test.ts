@@ -40,6 +40,7 @@ function realLayers(audit = t.gateway.services.audit): { layers: readonly Layer[
       approvalState: new ApprovalState(states),
       rules: () => ({ allowedHosts: new Set(['localhost']), allowedOrigins: new Set() }),
       own: async () => undefined,
+      stopping: new AbortController().signal,
     }),
     conclude: concludeLayer(services, new SecurityEvents(services)),
   };

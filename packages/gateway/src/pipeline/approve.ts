@@ -30,7 +30,7 @@ const CODES: Partial<Record<ApprovalErrorCode, ClientCode>> = {
  * or parks the call and answers with how to obtain it. Only a person's signature releases; nothing the agent's client
  * says does (WM-APR-1).
  */
-export function approveLayer(services: Services, state: ApprovalState): Layer {
+export function approveLayer(services: Services, state: ApprovalState, stopping: AbortSignal): Layer {
   const validate = validateLayer(services);
   const authorise = authoriseLayer(services);
   return {
@@ -75,7 +75,7 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
       await record(call, request, 'approval.request');
       return waits(call) ? await hold(call, request) : park(call, request);
     } catch (error) {
-      return fromError(error, call.reply.signal);
+      return fromError(error, call.reply.signal.aborted ? call.reply.signal : stopping);
     }
   }
 
@@ -131,7 +131,7 @@ export function approveLayer(services: Services, state: ApprovalState): Layer {
     // A call that waits for a person is not an operation in flight.
     call.release();
     try {
-      const decided = await services.approvals.waitFor(request.id, call.reply.signal);
+      const decided = await services.approvals.waitFor(request.id, AbortSignal.any([call.reply.signal, stopping]));
       if (decided.state === 'denied') return deny('APPROVAL_DENIED', { data: { approvalId: request.id } });
       if (decided.state === 'expired') return deny('APPROVAL_EXPIRED', { data: { approvalId: request.id } });
       call.release = await services.concurrency().acquire(call.principal.id, call.reply.signal);

@@ -23,13 +23,15 @@ export interface PipelineParts {
   readonly approvalState: ApprovalState;
   rules(): TransportRules;
   readonly own: OwnMethods;
+  /** Aborted, with the reason to tell, when the gateway stops: ends waits that have no end of their own. */
+  readonly stopping: AbortSignal;
   /** Measure each layer. */
   readonly trace: boolean;
 }
 
 /** The layers up to `screen`, each by itself. */
 export function makeLayers(parts: Omit<PipelineParts, 'trace'>): readonly Layer[] {
-  const { services, sessions, approvalState, rules, own } = parts;
+  const { services, sessions, approvalState, rules, own, stopping } = parts;
   return [
     transportLayer(rules),
     envelopeLayer,
@@ -38,7 +40,7 @@ export function makeLayers(parts: Omit<PipelineParts, 'trace'>): readonly Layer[
     resolveLayer(services),
     validateLayer(services),
     authoriseLayer(services),
-    approveLayer(services, approvalState),
+    approveLayer(services, approvalState, stopping),
     intendLayer(services),
     executeLayer(services, own, (call) => approvalState.answered(call)),
     screenLayer(services),
