@@ -19,7 +19,7 @@ export async function readToken(path: string): Promise<Secret> {
     if (/^[\x21-\x7e]{1,512}$/.test(token)) return new Secret(token);
   } catch (cause) {
     if (!isStoreError(cause)) throw cause;
-    throw cliError('TOKEN_MISSING', `no usable token: ${cause.message}`, {
+    throw cliError('TOKEN_MISSING', `this agent cannot sign in; ${cause.message}`, {
       hint: cause.hint ?? 'ward agents add ID --save makes an agent and keeps its token.',
       cause,
     });
