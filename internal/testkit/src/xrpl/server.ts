@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from '@wardmesh/core';
+import { isValidClassicAddress } from 'ripple-address-codec';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { runCommand } from './commands/index.ts';
+import { RpcError } from './commands/rpc-error.ts';
+import type { Params } from './commands/select.ts';
+import { type Faults, hits, noFaults } from './faults.ts';
+import type { TestLedger } from './ledger.ts';
+import { FAUCET_DROPS, MAX_REQUEST_BYTES } from './limits.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+export interface LedgerServerOptions {
+  readonly ledger: TestLedger;
+  /** 0 takes a free port. */
+  readonly port?: number;
+  readonly clock?: Clock;
+  /** Close a ledger this often, ms. Default: on command only. */
+  readonly closeEveryMs?: number;
+  /** After each close: where state is persisted. */
+  readonly onClose?: (ledger: TestLedger) => void;
+}
+
+/** A ledger node on loopback: WebSocket API, faucet at POST /accounts, and faults on command. */
+export interface LedgerServer {
+  readonly ledger: TestLedger;
+  /** `ws://127.0.0.1:PORT` */
+  readonly url: string;
+  /** `http://127.0.0.1:PORT/accounts`, which speaks as the public faucets do. */
+  readonly faucetUrl: string;
+  readonly faults: Faults;
+  /** Requests seen, oldest first. */
+  readonly requests: readonly string[];
+  /** Closes the open ledger. */
+  close(): void;
+  /** Drops every connection at once. */
+  dropConnections(): void;
+  stop(): Promise<void>;
+}
+
+export async function startLedgerServer(options: LedgerServerOptions): Promise<LedgerServer> {
+  const { ledger, clock = systemClock } = options;
+  const faults = noFaults();
+  const requests: string[] = [];
+  const sockets = new Set<WebSocket>();
+  const http = createServer((request, response) => void answerFaucet(ledger, request, response));
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES });
+  const subscriptions = new Subscriptions(ledger);
+  http.on('upgrade', (request, socket, head) => {
+    if (faults.refuse) {
+      socket.destroy();
+      return;
+    }
+    server.handleUpgrade(request, socket, head, (ws) => {
+      sockets.add(ws);
+      ws.on('error', () => ws.terminate());
+      ws.on('close', () => {
+        sockets.delete(ws);
+        subscriptions.drop(ws);
+      });
+      ws.on('message', (data) => receive(ws, data.toString()));
+    });
+  });
+
+  function receive(ws: WebSocket, text: string): void {
+    const request = parseRequest(text);
+    const command = String(request?.command ?? '');
+    requests.push(command);
+    if (hits(faults.dropOn, command)) {
+      ws.terminate();
+      return;
+    }
+    const response = respond(ws, request, command);
+    if (hits(faults.silent, command)) return;
+    const said = faults.lie?.({ command, params: request ?? {} }, response) ?? response;
+    const out = hits(faults.malformed, command) ? '{"id": 1, "status": "succ' : JSON.stringify(said);
+    if (faults.delayMs === 0) ws.send(out);
+    else setTimeout(() => ws.readyState === ws.OPEN && ws.send(out), faults.delayMs).unref();
+  }
+
+  function respond(ws: WebSocket, request: Params | undefined, command: string): Record<string, unknown> {
+    const id = request?.id;
+    try {
+      if (request === undefined) throw new RpcError('jsonInvalid');
+      const isSubscription = command === 'subscribe' || command === 'unsubscribe';
+      const result = isSubscription
+        ? subscriptions.handle(ws, command, request)
+        : runCommand({ ledger, now: clock.now() }, command, request);
+      return {
+        id,
+        status: 'success',
+        type: 'response',
+        result,
+        ...(request.api_version !== undefined && { api_version: request.api_version }),
+      };
+    } catch (error) {
+      const refused = error instanceof RpcError ? error : new RpcError('internal', String(error));
+      return { id, status: 'error', type: 'response', ...refused.fields(), request };
+    }
+  }
+
+  function close(): void {
+    ledger.close();
+    options.onClose?.(ledger);
+  }
+
+  function dropConnections(): void {
+    for (const ws of sockets) ws.terminate();
+  }
+
+  await listen(http, options.port ?? 0);
+  const { port } = http.address() as AddressInfo;
+  const timer = options.closeEveryMs === undefined ? undefined : setInterval(close, options.closeEveryMs);
+  timer?.unref();
+  return {
+    ledger,
+    url: `ws://127.0.0.1:${port}`,
+    faucetUrl: `http://127.0.0.1:${port}/accounts`,
+    faults,
+    requests,
+    close,
+    dropConnections,
+    async stop() {
+      clearInterval(timer);
+      subscriptions.end();
+      dropConnections();
+      server.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
+
+function parseRequest(text: string): Params | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Params) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+}
+
+/** `POST /accounts {"destination": "r…"}`, as the public test faucets answer. */
+async function answerFaucet(ledger: TestLedger, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const send = (status: number, body: object): unknown =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  if (request.method !== 'POST' || request.url !== '/accounts') return void send(404, { error: 'Not found' });
+  let text = '';
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > MAX_REQUEST_BYTES) return void send(413, { error: 'Too large' });
+  }
+  const { destination } = parseRequest(text) ?? {};
+  if (typeof destination !== 'string' || !isValidClassicAddress(destination)) {
+    return void send(400, { error: 'Invalid destination' });
+  }
+  const transactionHash = ledger.fund(destination);
+  send(200, {
+    account: { classicAddress: destination, address: destination },
+    amount: Number(FAUCET_DROPS / 1_000_000n),
+    transactionHash,
+  });
+}
