@@ -15,6 +15,7 @@ const CANARIES: readonly (readonly [what: string, secret: string])[] = [
   ['a private key', part('-----BEGIN PRIVATE', ' KEY-----\nMC4CAQAwBQYDK2VwBCIE\n-----END PRIVATE', ' KEY-----')],
   ['a cut private key', part('-----BEGIN RSA PRIVATE', ' KEY-----\nMIIEowIBAAKCAQEA')],
   ['a token of ours', part('ward_agent_', 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4')],
+  ['a token of an agent with digits and dashes', part('ward_agent-7_', 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4')],
   ['a JWT', part('eyJhbGciOiJFUzI1NiJ9', '.eyJzdWIiOiIxIn0.c2lnbmF0dXJl')],
   ['an API key', part('sk-proj', '-aBcDeFgHiJkLmNoPqRs')],
   ['a GitHub token', part('ghp', '_abcdefghijklmnopqrstuvwxyz0123456789')],

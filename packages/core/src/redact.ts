@@ -5,7 +5,7 @@ const SECRET_NAMES =
 /** Shapes that are secret or personal wherever they stand. */
 const SECRET_SHAPES: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  /\bward_[a-z]+_[A-Za-z0-9_-]{20,}/g, // our own tokens
+  /\bward_[a-z][a-z0-9-]*_[A-Za-z0-9_-]{20,}/g, // our own tokens
   /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g, // JWT
   /\b(?:sk|pk|rk)[-_](?:live|test|ant|proj)?[-_]?[A-Za-z0-9_-]{16,}/g, // API keys
   /\bgh[pousr]_[A-Za-z0-9]{20,}/g, // GitHub
@@ -16,7 +16,7 @@ const SECRET_SHAPES: readonly RegExp[] = [
   // 32, 33 and 64 bytes of hex: a raw key cannot be told from a hash, except where the hash says what it is.
   /(?<!\bsha256:)\b(?:0x)?(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{66}|[0-9a-fA-F]{128})\b/g,
   /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+(?=@)/gi, // credentials in a URL
-  /(?<=\b(?:pass(?:word|wd)?|token|secret|api[_-]?key)\s*[=:]\s*)[^\s"'&,;]+/gi, // password=… in a text or a query
+  /(?<=\b(?:pass(?:word|wd)?|token|secret|api[_-]?key)\s*[=:]\s*)[^\s"'&,;]{4,}/gi, // password=… in a text or a query
   /\b(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}\b/g, // IPv4
   /\b(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b/g, // IPv6
   /(?<![\w:])(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?(?![\w:])/g, // IPv6, zeros left out
