@@ -17,7 +17,8 @@ function huge(id: string, title: string, write: NonNullable<HostileServer['scrip
       const through = peer.bytes.protocol > BOUND;
       return { through, observed: through ? `${peer.bytes.protocol} bytes` : wordOf(answer) };
     },
-    expect: ['RESULT_TOO_LARGE', 'UPSTREAM_FAILED', 'MEMORY_LIMIT'],
+    // Many lines may also be held back one by one: the call then ends, and next to nothing got through.
+    expect: ['RESULT_TOO_LARGE', 'UPSTREAM_FAILED', 'MEMORY_LIMIT', ...(id === 'huge-lines' ? ['result'] : [])],
   };
 }
 
