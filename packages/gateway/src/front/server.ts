@@ -120,9 +120,8 @@ export class FrontServer {
       return;
     }
     const route = parseRoute(request.url ?? '');
-    if (!route || (route.kind === 'server' && !this.#deps.services.catalogue.server(route.server))) {
-      return this.#plain(response, route ? 'SERVER_UNKNOWN' : 'ROUTE_UNKNOWN');
-    }
+    // Whether there is a server of that name is told to agents only: it takes the same way as one that is there.
+    if (!route) return this.#plain(response, 'ROUTE_UNKNOWN');
     switch (request.method) {
       case 'POST':
         return handlePost(this.#deps, route, request, response);
@@ -136,7 +135,7 @@ export class FrontServer {
     }
   }
 
-  #plain(response: ServerResponse, code: 'ROUTE_UNKNOWN' | 'SERVER_UNKNOWN' | 'METHOD_NOT_ALLOWED'): void {
+  #plain(response: ServerResponse, code: 'ROUTE_UNKNOWN' | 'METHOD_NOT_ALLOWED'): void {
     const error = toRpcError(deny(code), uuid(this.#deps.services.random));
     response
       .writeHead(CLIENT_CODES[code].status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
