@@ -212,7 +212,36 @@ describe('what is not one MCP message of its revision', () => {
     ]) {
       expect(codeOf(await t.raw('{}', { path })), path).toBe('ROUTE_UNKNOWN');
     }
-    expect(codeOf(await t.raw('{}', { path: '/servers/nosuch/mcp' }))).toBe('SERVER_UNKNOWN');
+  });
+
+  it('tells agents that a server is not there, and nobody else', async () => {
+    const discover = `{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{${META()}}}`;
+    const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'server/discover' };
+    const initialize = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
+    });
+    const sessions = t.gateway.sessions.size;
+    for (const [body, more] of [
+      [discover, headers],
+      [initialize, {}],
+    ] as const) {
+      const path = '/servers/nosuch/mcp';
+      const known = await t.raw(body, { path, headers: more });
+      expect([known.status, codeOf(known)]).toEqual([404, 'SERVER_UNKNOWN']);
+      const told = async (server: string) => {
+        const answer = await t.raw(body, { path: `/servers/${server}/mcp`, headers: more, token: null });
+        const { correlationId, ...data } = answer.message.error.data;
+        expect(correlationId).toBeDefined();
+        return [answer.status, data];
+      };
+      expect(await told('nosuch')).toEqual(await told('t'));
+      expect((await told('nosuch'))[0]).toBe(401);
+    }
+    // One for the stateless client; the refused initialize left none.
+    expect(t.gateway.sessions.size).toBeLessThanOrEqual(sessions + 1);
   });
 
   it('repairs half a character in an answer, which has no hash, and keeps the call', async () => {

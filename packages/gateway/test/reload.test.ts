@@ -52,7 +52,8 @@ describe('a changed ward.yaml', () => {
     const { upstream } = t.gateway.catalogue.server('u')!;
     write(config);
     await expect.poll(() => t.gateway.catalogue.server('u')).toBeUndefined();
-    expect(codeOf(await t.raw('{}', { path: '/servers/u/mcp' }))).toBe('SERVER_UNKNOWN');
+    const gone = await t.stateless('server/discover', {}, {}, { path: '/servers/u/mcp' });
+    expect([gone.status, codeOf(gone)]).toEqual([404, 'SERVER_UNKNOWN']);
     await expect.poll(() => upstream.status().processes, { timeout: 6_000 }).toBe(0);
   });
 
