@@ -1,7 +1,21 @@
+export { parseBackup, type WalletBackup } from './backup/backup-file.ts';
+export type { RestoreRequest, VerifiedBackup } from './backup/backups.ts';
 export { VaultError, type VaultErrorCode } from './error.ts';
+export { type ImportRequest, Keystore, type Signature } from './keystore/keystore.ts';
+export type { KeystoreOptions } from './keystore/options.ts';
+export type { BackupInfo, KeyInfo, WalletInfo, WalletStatus } from './keystore/wallet-info.ts';
 export type { LockoutAnswer, LockoutPort, PasswordKdf, PasswordSource, VaultFiles } from './ports.ts';
 export { SecureBuffer } from './secure-buffer/secure-buffer.ts';
 export type { DerivationPath } from './seeds/derivation-path.ts';
 export { type Candidate, inspectSecret, type SecretFamily, type SecretOptions } from './seeds/detect.ts';
 export { createMnemonic, type WordCount } from './seeds/mnemonic.ts';
 export type { Algorithm } from './seeds/public-key.ts';
+export type { KeyUses } from './wallet-file/data-key.ts';
+export {
+  type EncryptedWallet,
+  type EncryptionHeader,
+  parseWallet,
+  type SealedData,
+} from './wallet-file/encrypted-wallet.ts';
+export { NETWORKS, type Network } from './wallet-file/place.ts';
+export type { KeyRole, KeyState } from './wallet-file/stored-key.ts';

@@ -39,8 +39,13 @@ export const MAX_NAME_LENGTH = 64;
 export const SESSION_IDLE = 30 * 60_000;
 export const SESSION_TOTAL = 8 * 3_600_000;
 
-/** Seals under one data key before it is replaced. Each change of a wallet makes one: never reached by hand. */
+/** Seals counted for one data key before a change of the wallet takes a new one; a change reserves a block of 4,096. */
 export const DATA_KEY_SEALS = 65_536;
+
+/** Signatures of one key that are made durable at once: a restart skips at most so many. */
+export const SIGNATURE_BLOCK = 1_024;
+/** Signatures of one key before it must be rotated, unless set lower. */
+export const MAX_SIGNATURES = 2 ** 32 - 1;
 
 /** Time between two rotations of a wallet, milliseconds; a forced one may come sooner, five times a day. */
 export const ROTATION_COOLDOWN = 24 * 3_600_000;

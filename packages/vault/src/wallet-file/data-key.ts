@@ -30,6 +30,11 @@ export function newDataKey(random: Random): DataKey {
   return dataKey(toHex(random.bytes(ID_BYTES)), SecureBuffer.take(random.bytes(KEY_BYTES)));
 }
 
+/** The same key under another owner. */
+export function copyDataKey({ id, key }: DataKey): DataKey {
+  return dataKey(id, SecureBuffer.from(key.getBuffer()));
+}
+
 function dataKey(id: string, key: SecureBuffer): DataKey {
   return { id, key, [Symbol.dispose]: () => key.zero() };
 }
