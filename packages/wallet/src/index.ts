@@ -10,8 +10,19 @@ export {
   parseDecimal,
 } from './amount/decimal.ts';
 export { formatXrp, parseDrops, parseXrp } from './amount/drops.ts';
+export type { DecisionContext } from './decide/context.ts';
+export { type ApprovalReason, approvalReason, type Decision, decide, type LimitsAfter } from './decide/decide.ts';
+export type { Finding, FindingCode } from './decide/finding.ts';
+export { leavesOf, recipientsOf, type Spend, spendOf } from './decide/spend.ts';
+export { emptyUsage, type UsageSnapshot } from './decide/usage.ts';
 export { WalletError, type WalletErrorCode } from './error.ts';
 export { MAX_BLOB_BYTES, MAX_DROPS, MAX_LEDGERS_AHEAD, MAX_SIGNERS } from './limits.ts';
+export { type CompiledPolicy, compilePolicy, policyHash } from './policy/compile.ts';
+export { POLICY_FORMAT, policyToJson } from './policy/json.ts';
+export { canonical, loadPolicy, mergePatch, type PolicyFault } from './policy/load.ts';
+export { NETWORKS, type Network, type WalletPolicy } from './policy/model.ts';
+export { NETWORK_IDS, presetPolicy } from './policy/presets.ts';
+export type { Condition, Rule, RuleField, RuleOperator, RuleReference, RuleValue } from './policy/rule.ts';
 export { type Address, accountId, isClassicAddress, type ParsedAddress, parseAddress } from './xrpl/address.ts';
 export { decodeStrict, decodeUnsigned } from './xrpl/decode.ts';
 export type { Intent, SequenceUse } from './xrpl/intent.ts';
