@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Clock, CodedError, type Random, toBase64Url } from '@wardmesh/core';
 import type { Principal } from '../pipeline/call.ts';
 
@@ -112,5 +112,5 @@ export class Agents {
 }
 
 function hashToken(token: string): string {
-  return `sha256:${createHash('sha256').update(token).digest('hex')}`;
+  return `sha256:${hash('sha256', token)}`;
 }

@@ -55,14 +55,14 @@ export class Responder {
     this.#done = true;
     const text = JSON.stringify(message);
     if (!this.#streaming) {
-      const body = Buffer.from(text);
       this.#response.writeHead(status, {
         ...ALWAYS,
         ...this.#headers,
         'content-type': 'application/json',
-        'content-length': body.length,
+        'content-length': Buffer.byteLength(text),
       });
-      this.#response.end(body);
+      // A string leaves in one write together with the head, and so in one TLS record.
+      this.#response.end(text);
       return;
     }
     this.#event(text, true);

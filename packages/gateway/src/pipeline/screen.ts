@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalize, isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
 import { parseMessage, screenError, screenResult } from '@wardmesh/guard';
 import { type Denial, deny } from '../protocol/errors.ts';
@@ -151,5 +151,5 @@ export function isRecorded(call: Call): boolean {
 }
 
 function hashOf(value: Json): string {
-  return `sha256:${createHash('sha256').update(canonicalize(value)).digest('hex')}`;
+  return `sha256:${hash('sha256', canonicalize(value))}`;
 }
