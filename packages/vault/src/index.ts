@@ -5,6 +5,28 @@ export { type ImportRequest, Keystore, type Signature } from './keystore/keystor
 export type { KeystoreOptions } from './keystore/options.ts';
 export type { BackupInfo, KeyInfo, WalletInfo, WalletStatus } from './keystore/wallet-info.ts';
 export type { LockoutAnswer, LockoutPort, PasswordKdf, PasswordSource, VaultFiles } from './ports.ts';
+export { PROVIDER_CASES, type ProviderCase } from './providers/conformance.ts';
+export type { KeyProvider, ProviderCapabilities, ProviderKey, ProviderSignature } from './providers/key-provider.ts';
+export { localFileProvider } from './providers/local-file.ts';
+export { fileJournal } from './rotation/file-journal.ts';
+export type {
+  RotationApprovals,
+  RotationJournal,
+  RotationLedger,
+  RotationLog,
+  RotationPorts,
+} from './rotation/ports.ts';
+export { nextAction, type RotationAction, type RotationEvent, reduce as reduceRotation } from './rotation/reduce.ts';
+export {
+  type AbortCause,
+  type PreparedTransaction,
+  ROTATION_REASONS,
+  ROTATION_STEPS,
+  type Rotation,
+  type RotationReason,
+  type RotationStep,
+} from './rotation/rotation.ts';
+export { type RotationProgress, type RotationRequest, Rotations } from './rotation/rotations.ts';
 export { SecureBuffer } from './secure-buffer/secure-buffer.ts';
 export type { DerivationPath } from './seeds/derivation-path.ts';
 export { type Candidate, inspectSecret, type SecretFamily, type SecretOptions } from './seeds/detect.ts';

@@ -42,12 +42,17 @@ describe('the vault', () => {
     expect(callable.map(([name]) => name).sort()).toMatchInlineSnapshot(`
       [
         "Keystore",
+        "Rotations",
         "SecureBuffer",
         "VaultError",
         "createMnemonic",
+        "fileJournal",
         "inspectSecret",
+        "localFileProvider",
+        "nextAction",
         "parseBackup",
         "parseWallet",
+        "reduceRotation",
       ]
     `);
     expect(Object.getOwnPropertyNames(vault.Keystore.prototype).sort()).toMatchInlineSnapshot(`

@@ -337,6 +337,23 @@ describe('keys of a wallet', () => {
     await expect(keystore.activateKey(walletId, password(), first)).rejects.toMatchObject(code('VAULT_KEY_NOT_FOUND'));
   });
 
+  test('get a fresh data key where the old one has sealed all it may, and where a key goes', async () => {
+    verifies('XR-CRY-2');
+    const { keystore, uses } = await openKeystore();
+    const { walletId } = await importSeed(keystore);
+    const dataKeys = () => [...uses.counts.keys()].filter((id) => id.startsWith('data-'));
+    const [first] = dataKeys();
+    const added = await keystore.addRegularKey(walletId, password());
+    expect(dataKeys()).toEqual([first]);
+    uses.counts.set(first!, 65_536);
+    await keystore.addRegularKey(walletId, password());
+    expect(dataKeys()).toHaveLength(2);
+    await keystore.destroyKey(walletId, password(), added.keys[1]!.keyId);
+    expect(dataKeys()).toHaveLength(3);
+    await keystore.unlock(walletId, password());
+    keystore.sign(walletId, MESSAGE);
+  });
+
   test('are at most sixteen', async () => {
     const { keystore } = await openKeystore();
     const { walletId } = await importSeed(keystore);
