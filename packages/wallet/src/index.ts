@@ -16,13 +16,48 @@ export type { Finding, FindingCode } from './decide/finding.ts';
 export { leavesOf, recipientsOf, type Spend, spendOf } from './decide/spend.ts';
 export { emptyUsage, type UsageSnapshot } from './decide/usage.ts';
 export { WalletError, type WalletErrorCode } from './error.ts';
+export {
+  conditionOf,
+  fulfills,
+  generateCondition,
+  type PreimageCondition,
+  parseCondition,
+  parseFulfillment,
+} from './escrow/condition.ts';
+export {
+  checkEscrowCreate,
+  checkEscrowFinish,
+  type EscrowState,
+  type EscrowTerms,
+  escrowFinishFee,
+  escrowState,
+} from './escrow/escrow.ts';
+export { fromRippleTime, RIPPLE_EPOCH, toRippleTime } from './escrow/time.ts';
+export { type LimitRequest, Limits, type ReserveOutcome, type ReserveRequest, sequencesOf } from './limits/limits.ts';
+export { MemoryUsageStore } from './limits/memory-store.ts';
+export { isCounted, type Reservation, type ReservationState } from './limits/reservation.ts';
+export { snapshotAt } from './limits/snapshot.ts';
+export type { UsageStore, UsageTransaction } from './limits/usage-store.ts';
+export { dayOf } from './limits/windows.ts';
 export { MAX_BLOB_BYTES, MAX_DROPS, MAX_LEDGERS_AHEAD, MAX_SIGNERS } from './limits.ts';
+export {
+  combineSignatures,
+  type MultisignedTransaction,
+  multisignBytes,
+  multisignFee,
+  type SignerSignature,
+  signaturesOf,
+  verifySignature,
+} from './multisign/multisign.ts';
+export { checkSignerList, compareSigners, type SignerList } from './multisign/signer-list.ts';
+export { Pattern } from './pattern/pattern.ts';
 export { type CompiledPolicy, compilePolicy, policyHash } from './policy/compile.ts';
 export { POLICY_FORMAT, policyToJson } from './policy/json.ts';
 export { canonical, loadPolicy, mergePatch, type PolicyFault } from './policy/load.ts';
 export { NETWORKS, type Network, type WalletPolicy } from './policy/model.ts';
 export { NETWORK_IDS, presetPolicy } from './policy/presets.ts';
 export type { Condition, Rule, RuleField, RuleOperator, RuleReference, RuleValue } from './policy/rule.ts';
+export { completeBlob, nextSequence, type SequenceFacts } from './sequence/plan.ts';
 export { type Address, accountId, isClassicAddress, type ParsedAddress, parseAddress } from './xrpl/address.ts';
 export { decodeStrict, decodeUnsigned } from './xrpl/decode.ts';
 export type { Intent, SequenceUse } from './xrpl/intent.ts';
