@@ -194,7 +194,12 @@ export class Gateway {
             files: tlsFiles,
           });
       const gateway = new Gateway(options, home, tls);
-      await gateway.#open();
+      try {
+        await gateway.#open();
+      } catch (error) {
+        await gateway.#abandon();
+        throw error;
+      }
       return gateway;
     } catch (error) {
       await home.close();
@@ -213,6 +218,15 @@ export class Gateway {
 
   get draining(): boolean {
     return this.#draining;
+  }
+
+  /** Gives up a start that failed half way: nothing listens, watches or runs on. */
+  async #abandon(): Promise<void> {
+    this.#draining = true;
+    await this.#front.close(0);
+    for (const closer of this.#closers.splice(0).reverse()) await closer();
+    await this.sessions.closeAll();
+    await Promise.allSettled(this.catalogue.servers().map((entry) => entry.upstream.close()));
   }
 
   async #open(): Promise<void> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Approvals } from '@wardmesh/approvals';
-import { type AuditAlert, type AuditLog, openAudit, type RecoveryReport } from '@wardmesh/audit';
-import { type Clock, CodedError, type Random } from '@wardmesh/core';
+import { type AuditAlert, type AuditLog, openAudit, type RecoveryReport, vkeyOf } from '@wardmesh/audit';
+import { type Clock, CodedError, fromUtf8, type Random, utf8 } from '@wardmesh/core';
 import { contentHash, ed25519Verify } from '@wardmesh/crypto';
 import { Lockout } from '@wardmesh/limits';
 import {
@@ -12,6 +12,8 @@ import {
   lockHome,
   makeDirectorySecure,
   openDatabase,
+  readFileSecure,
+  writeFileSecure,
 } from '@wardmesh/store';
 import { Agents } from '../agents/agents.ts';
 import { assertConfig, type WardConfig } from '../config/index.ts';
@@ -43,7 +45,7 @@ export interface OpenHomeOptions {
 
 const RESTORE = 'Restore state.db from a backup. The log is kept apart and is not affected: ward audit verify.';
 
-export type HomeErrorCode = 'HOME_STATE_NOT_GENUINE';
+export type HomeErrorCode = 'HOME_STATE_NOT_GENUINE' | 'HOME_LOG_KEY_NOT_GENUINE';
 
 /**
  * Opens a home for this process alone: locked, its keys read, its state and log verified and mended where a crash left
@@ -74,6 +76,7 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
       ...(options.alert && { alert: options.alert }),
     });
     closers.push(() => audit.close());
+    await assertLogKey(paths.logKey, vkeyOf(originOf(nodeId), keys.auditSigning));
     await assertGenuine(database, audit);
     const agents = await Agents.open(database.agents, clock, random);
     const approvals = new Approvals({
@@ -110,6 +113,22 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
 function advise(error: unknown): never {
   if (!(error instanceof CodedError) || error.hint !== undefined) throw error;
   throw new CodedError(error.code, error.message, { hint: RESTORE, details: error.details, cause: error });
+}
+
+/** The key that `ward verify` trusts here must be this log's: another one there would make forged receipts verify. */
+async function assertLogKey(path: string, vkey: string): Promise<void> {
+  let found: string;
+  try {
+    found = fromUtf8(await readFileSecure(path)).trim();
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'STORE_FILE_MISSING') throw error;
+    await writeFileSecure(path, utf8(`${vkey}\n`));
+    return;
+  }
+  if (found === vkey) return;
+  throw new CodedError('HOME_LOG_KEY_NOT_GENUINE', `${path} does not hold the key of this log.`, {
+    hint: 'Trust no receipt that was verified with it. Delete the file; the next start writes the right key.',
+  });
 }
 
 /** Compares the database with what the log last said of it, so that an old copy put back is seen. */
