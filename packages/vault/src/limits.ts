@@ -42,6 +42,8 @@ export const SESSION_TOTAL = 8 * 3_600_000;
 /** Seals counted for one data key before a change of the wallet takes a new one; a change reserves a block of 4,096. */
 export const DATA_KEY_SEALS = 65_536;
 
+/** Longest message that is signed, bytes: twice the largest transaction that the wallet takes (10^6 hex digits). */
+export const MAX_MESSAGE_BYTES = 1_000_000;
 /** Signatures of one key that are made durable at once: a restart skips at most so many. */
 export const SIGNATURE_BLOCK = 1_024;
 /** Signatures of one key before it must be rotated, unless set lower. */

@@ -9,7 +9,7 @@ import {
   seededRandom,
 } from '../fixture.ts';
 import { SecureBuffer } from '../secure-buffer/secure-buffer.ts';
-import { Keystore } from './keystore.ts';
+import { type ImportRequest, Keystore } from './keystore.ts';
 import type { KeystoreOptions } from './options.ts';
 
 export const PASSWORD = 'Correct horse 9';
@@ -46,3 +46,12 @@ export async function openKeystore(overrides: Partial<KeystoreOptions> = {}) {
   const on = machine(overrides);
   return { ...on, keystore: await Keystore.open(on.options) };
 }
+
+export const importSeed = (keystore: Keystore, overrides: Partial<ImportRequest> = {}) =>
+  keystore.import({
+    name: 'imported',
+    password: password(),
+    secret: secret(SEED),
+    confirmedAddress: ADDRESS,
+    ...overrides,
+  });

@@ -8,7 +8,7 @@ import {
   verifyBackup,
 } from '../backup/backups.ts';
 import { vaultError } from '../error.ts';
-import { MAX_SIGNATURES } from '../limits.ts';
+import { MAX_MESSAGE_BYTES, MAX_SIGNATURES } from '../limits.ts';
 import { SecureBuffer } from '../secure-buffer/secure-buffer.ts';
 import { readSecret, type SecretOptions } from '../seeds/detect.ts';
 import { type Algorithm, addressOf, publicKeyOf } from '../seeds/public-key.ts';
@@ -163,6 +163,9 @@ export class Keystore {
   sign(walletId: string, message: Uint8Array, keyId?: string): Signature {
     if (this.#store.require(walletId).status !== 'active') throw archived();
     if (keyId !== undefined) assertKeyId(keyId);
+    if (!(message instanceof Uint8Array) || message.length === 0 || message.length > MAX_MESSAGE_BYTES) {
+      throw vaultError('VAULT_BAD_INPUT', `a message has 1 to ${MAX_MESSAGE_BYTES} bytes`);
+    }
     using keys = openKeys(this.#store.sessions.use(walletId), this.#store.place(walletId));
     const key = states.signingKey(keys.keys, keyId);
     this.#counter(key.keyId).count();

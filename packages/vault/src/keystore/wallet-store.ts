@@ -111,7 +111,12 @@ export class WalletStore {
       const bundle = this.#seal(walletId, after, opened.bundle.dataKey, isRemoval);
       const modified = toTimestamp(this.options.clock.now());
       const metadata = { created: opened.metadata.created, modified, keyCount: edited.length };
-      await this.write(walletId, password, bundle, metadata);
+      try {
+        await this.write(walletId, password, bundle, metadata);
+      } catch (error) {
+        bundle[Symbol.dispose]();
+        throw error;
+      }
       this.sessions.refresh(walletId, bundle);
     }
     return this.follow(walletId, after);

@@ -3,7 +3,7 @@ import { vaultError } from '../error.ts';
 /**
  * Bytes that are wiped by their owner and print as `[secret]` wherever they land (XR-MEM-1; seed §Memory-Safe Key
  * Handling). The bytes lie outside the garbage-collected heap in an allocation of their own, so the collector leaves no
- * copies and `zero` overwrites the only one that we made. What that does not promise is in this package's README.
+ * copies and `zero` overwrites the only one that we made. What that does not promise: docs/keys.md, "What memory cannot promise".
  */
 export class SecureBuffer implements Disposable {
   readonly #bytes: Buffer<ArrayBuffer>;
