@@ -16,6 +16,8 @@ export interface Faults {
   malformed: ReadonlySet<string>;
   /** Commands that drop the connection instead of an answer. `*` is all. */
   dropOn: ReadonlySet<string>;
+  /** Commands that are not executed; only a lie answers them. */
+  swallow: ReadonlySet<string>;
   /** Refuse new connections. */
   refuse: boolean;
   /** Rewrites a response: how a liar is made. Undefined sends the truth. */
@@ -23,7 +25,15 @@ export interface Faults {
 }
 
 export function noFaults(): Faults {
-  return { delayMs: 0, silent: new Set(), malformed: new Set(), dropOn: new Set(), refuse: false, lie: undefined };
+  return {
+    delayMs: 0,
+    silent: new Set(),
+    malformed: new Set(),
+    dropOn: new Set(),
+    swallow: new Set(),
+    refuse: false,
+    lie: undefined,
+  };
 }
 
 export function hits(commands: ReadonlySet<string>, command: string): boolean {

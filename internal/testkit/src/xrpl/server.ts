@@ -10,6 +10,7 @@ import { type Faults, hits, noFaults } from './faults.ts';
 import type { TestLedger } from './ledger.ts';
 import { FAUCET_DROPS, MAX_REQUEST_BYTES } from './limits.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { transactionHash } from './transaction.ts';
 
 export interface LedgerServerOptions {
   readonly ledger: TestLedger;
@@ -71,6 +72,12 @@ export async function startLedgerServer(options: LedgerServerOptions): Promise<L
       ws.terminate();
       return;
     }
+    if (hits(faults.swallow, command)) {
+      const id = request?.id;
+      const said = faults.lie?.({ command, params: request ?? {} }, { id, result: swallowed(request) });
+      if (said !== undefined) ws.send(JSON.stringify(said));
+      return;
+    }
     const response = respond(ws, request, command);
     if (hits(faults.silent, command)) return;
     const said = faults.lie?.({ command, params: request ?? {} }, response) ?? response;
@@ -130,6 +137,12 @@ export async function startLedgerServer(options: LedgerServerOptions): Promise<L
       await new Promise((resolve) => http.close(resolve));
     },
   };
+}
+
+/** What a lie about a swallowed submission can build on. */
+function swallowed(request: Params | undefined): Record<string, unknown> {
+  const blob = typeof request?.tx_blob === 'string' ? request.tx_blob : '';
+  return { tx_json: { hash: transactionHash(blob) }, validated_ledger_index: 1 };
 }
 
 function parseRequest(text: string): Params | undefined {
