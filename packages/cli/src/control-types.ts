@@ -25,6 +25,8 @@ export interface Status {
   readonly audit: { readonly size: number; readonly origin: string; readonly healthy: boolean };
   readonly recovery?: Json;
   readonly policyVersion: string;
+  /** Why the policies of the folder are not in force; those before stay, and at start none is. */
+  readonly policyProblem?: { readonly message: string; readonly hint?: string } | null;
 }
 
 export interface ServerDiff {

@@ -52,7 +52,7 @@ export function parseInput(text: string, what: string): Json {
   const parsed = parseStrictJson(text);
   if (parsed.ok) return parsed.value;
   const place = parsed.error.at >= 0 ? ` at character ${parsed.error.at + 1}` : '';
-  throw cliError('INPUT_INVALID', `${what} is not JSON that means one thing (${parsed.error.code}${place})`, {
+  throw cliError('INPUT_INVALID', `cannot read ${what}: not JSON that means one thing (${parsed.error.code}${place})`, {
     hint: `Quote it for the shell: '{"message":"hi"}'. Or pass - and pipe it in.`,
   });
 }

@@ -1,3 +1,4 @@
+import { isJsonObject, type Json } from '@wardmesh/core';
 import type { Context } from '../context.ts';
 import { controlOf } from '../control.ts';
 import type { ServerStatus } from '../control-types.ts';
@@ -14,13 +15,30 @@ export async function status(context: Context): Promise<ExitCode> {
       ['address', now.url],
       ['pin', now.pin ?? 'none: plain HTTP on this machine'],
       ['policy', now.policyVersion],
+      ...(now.policyProblem
+        ? ([['', `REFUSED, so the one above stays in force: ${now.policyProblem.message}; ward policy check`]] as const)
+        : []),
       ['log', `${now.audit.size} entries of ${now.audit.origin}, ${now.audit.healthy ? 'healthy' : 'NOT HEALTHY'}`],
-      ...(now.recovery ? ([['recovery', JSON.stringify(now.recovery)]] as const) : []),
+      ...recoveryLines(now.recovery).map((line) => ['found', line] as const),
     ]),
     '',
     ...serverTable(now.servers),
   ]);
   return EXIT.ok;
+}
+
+/** What the last start found and mended, where it found anything. */
+function recoveryLines(recovery: Json | undefined): string[] {
+  if (!isJsonObject(recovery)) return [];
+  const { closedIntents, droppedBytes, damagedAnchorBytes, removedSegments } = recovery;
+  const closed = Array.isArray(closedIntents) ? closedIntents.length : 0;
+  const torn = Number(droppedBytes ?? 0) + Number(damagedAnchorBytes ?? 0);
+  const removed = Array.isArray(removedSegments) ? removedSegments.length : 0;
+  return [
+    ...(closed > 0 ? [`${closed} interrupted calls, closed as unknown at the start`] : []),
+    ...(torn > 0 ? [`${torn} bytes of an unfinished write, dropped at the start`] : []),
+    ...(removed > 0 ? [`${removed} unfinished segments, removed at the start`] : []),
+  ];
 }
 
 export function serverTable(servers: readonly ServerStatus[]): string[] {

@@ -11,7 +11,7 @@ export function report(
   thrown: unknown,
 ): ExitCode {
   const error = toCoded(context, thrown);
-  const { code, message, hint, correlationId, retryAfter } = error.toJSON();
+  const { code, message, hint = NEXT[error.code], correlationId, retryAfter } = error.toJSON();
   if (context.json) {
     const body = { code, message, hint, correlationId, ...(retryAfter !== undefined && { retryAfter }) };
     context.stderr.write(`${JSON.stringify(body)}\n`);
@@ -21,10 +21,22 @@ export function report(
   return exitCodeOf(error);
 }
 
+/** Where a reader looks next, for codes that come without a hint of their own. */
+const NEXT: Readonly<Record<string, string | undefined>> = {
+  TOOL_UNKNOWN: 'ward servers list shows the servers, ward servers diff ID what nobody reviewed yet.',
+  SERVER_UNKNOWN: 'ward servers list shows the servers.',
+  POLICY_DENIED: 'ward policy explain SERVER.TOOL tells why.',
+  AGENT_UNKNOWN: 'ward agents list shows the agents.',
+  APPROVAL_UNKNOWN: 'ward approvals list shows what waits.',
+  AUDIT_NOT_FOUND: 'ward audit tail shows the last entries.',
+  RATE_LIMITED: 'Wait, or raise the tier in ward.yaml (limits.tiers).',
+};
+
 /** At most three: what, what to do, where to look. */
 function lines(error: CodedError): string[] {
   const all = [`ward: ${error.message} (${error.code})`];
-  if (error.hint !== undefined) all.push(`      ${error.hint}`);
+  const hint = error.hint ?? NEXT[error.code];
+  if (hint !== undefined) all.push(`      ${hint}`);
   if (error.correlationId !== undefined) all.push(`      correlation id ${error.correlationId}`);
   return all;
 }
