@@ -1,3 +1,4 @@
+import { Lockout, type LockoutState, type LockoutStore } from '@wardmesh/limits';
 import { verifies } from '@wardmesh/testkit';
 import { describe, expect, test } from 'vitest';
 import { code } from '../fixture.ts';
@@ -5,13 +6,27 @@ import type { SecureBuffer } from '../secure-buffer/secure-buffer.ts';
 import { backupPassword, openKeystore, password, secret } from './keystore.fixture.ts';
 import { Keystore } from './keystore.ts';
 
+/** Lockouts as a database would keep them. */
+function lockoutStore(): LockoutStore {
+  const states = new Map<string, LockoutState>();
+  return {
+    load: async (id) => states.get(id),
+    async save(id, state) {
+      if (state === undefined) states.delete(id);
+      else states.set(id, structuredClone(state));
+    },
+    all: async () => structuredClone(states),
+  };
+}
+
 describe('W14: wrong passwords', () => {
   verifies('XR-LOCK-1');
 
   const wrong = () => secret('Wrong horse 99');
 
   test('lock after five, by every way in, over a restart, and for longer each time', async () => {
-    const { keystore, options, clock } = await openKeystore();
+    const store = lockoutStore();
+    const { keystore, options, clock } = await openKeystore({ lockout: await Lockout.open(store) });
     const { walletId, keys } = await keystore.create({ name: 'till', password: password() });
     const ways: readonly ((k: Keystore, p: SecureBuffer) => Promise<unknown>)[] = [
       (k, p) => k.unlock(walletId, p),
@@ -23,7 +38,7 @@ describe('W14: wrong passwords', () => {
     for (const way of ways.slice(0, 4))
       await expect(way(keystore, wrong())).rejects.toMatchObject(code('VAULT_NOT_GENUINE'));
     await expect(ways[4]!(keystore, wrong())).rejects.toMatchObject({ code: 'VAULT_LOCKED_OUT', retryAfter: 1_800 });
-    const restarted = await Keystore.open(options);
+    const restarted = await Keystore.open({ ...options, lockout: await Lockout.open(store) });
     for (const way of ways) await expect(way(restarted, password())).rejects.toMatchObject(code('VAULT_LOCKED_OUT'));
     clock.pass(1_800_000);
     for (let i = 0; i < 4; i++)
