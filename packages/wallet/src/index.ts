@@ -52,11 +52,14 @@ export {
 export { checkSignerList, compareSigners, type SignerList } from './multisign/signer-list.ts';
 export { Pattern } from './pattern/pattern.ts';
 export { type CompiledPolicy, compilePolicy, policyHash } from './policy/compile.ts';
+export { type PolicyHistoryEntry, policyChange } from './policy/history.ts';
 export { POLICY_FORMAT, policyToJson } from './policy/json.ts';
 export { canonical, loadPolicy, mergePatch, type PolicyFault } from './policy/load.ts';
 export { NETWORKS, type Network, type WalletPolicy } from './policy/model.ts';
 export { NETWORK_IDS, presetPolicy } from './policy/presets.ts';
 export type { Condition, Rule, RuleField, RuleOperator, RuleReference, RuleValue } from './policy/rule.ts';
+export { compareStrictness, type PolicyChange, type StrictnessComparison } from './policy/strictness.ts';
+export { type Bump, checkVersion, nextVersion } from './policy/version.ts';
 export { completeBlob, nextSequence, type SequenceFacts } from './sequence/plan.ts';
 export { type Address, accountId, isClassicAddress, type ParsedAddress, parseAddress } from './xrpl/address.ts';
 export { decodeStrict, decodeUnsigned } from './xrpl/decode.ts';

@@ -11,35 +11,29 @@ export function checkTypes({ intent, compiled }: CheckInput): Finding[] {
 
 function checkType({ type }: Intent, compiled: CompiledPolicy): Finding[] {
   const { types } = compiled;
-  if (types.prohibited.has(type)) {
-    return [finding(4, 'TRANSACTION_TYPE_BLOCKED', `${type} is prohibited`, { actual: type })];
+  const tier = tierOfType(type, compiled);
+  if (tier === 4) {
+    const isUnlisted = !types.prohibited.has(type) && types.allowed !== null && !types.allowed.has(type);
+    return isUnlisted
+      ? [finding(4, 'TRANSACTION_TYPE_NOT_ALLOWED', `${type} is not among the allowed types`, { actual: type })]
+      : [finding(4, 'TRANSACTION_TYPE_BLOCKED', `${type} is prohibited`, { actual: type })];
   }
-  if (types.allowed !== null && !types.allowed.has(type)) {
-    return [finding(4, 'TRANSACTION_TYPE_NOT_ALLOWED', `${type} is not among the allowed types`, { actual: type })];
+  if (factsOf(type).governance) {
+    return [finding(3, 'GOVERNANCE', `${type} changes who controls the account or what it owes`, { actual: type })];
   }
-  const facts = factsOf(type);
-  if (facts.governance) {
-    const message = `${type} changes who controls the account or what it owes`;
-    return [finding(3, 'GOVERNANCE', message, { actual: type })].concat(
-      startingTier(type, compiled) === 4 ? [blocked(type)] : [],
-    );
-  }
-  const tier = startingTier(type, compiled);
   if (tier === 1) return [];
-  if (tier === 4) return [blocked(type)];
   return [finding(tier, 'TRANSACTION_TYPE_NEEDS_APPROVAL', `${type} is not done unattended`, { actual: type })];
 }
 
-function blocked(type: string): Finding {
-  return finding(4, 'TRANSACTION_TYPE_BLOCKED', `${type} is prohibited`, { actual: type });
-}
-
-/** The policy's tier for the type, else the table's; what is not named autonomous is never tier 1. */
-function startingTier(type: TransactionType, { policy, types }: CompiledPolicy): Tier {
-  if (types.cosign.has(type)) return 3;
-  const given = policy.types.tiers[type];
-  if (given !== undefined) return given;
-  if (type === 'Batch' || types.autonomous.has(type)) return 1;
-  const { tier } = factsOf(type);
-  return tier === 1 ? 2 : tier;
+/**
+ * The tier that a type starts in: prohibited and unlisted ones 4; governance at least 3; then the policy's tier for the
+ * type, else the table's. What is not named autonomous is never tier 1.
+ */
+export function tierOfType(type: TransactionType, { policy, types }: Pick<CompiledPolicy, 'policy' | 'types'>): Tier {
+  if (types.prohibited.has(type) || (types.allowed !== null && !types.allowed.has(type))) return 4;
+  const facts = factsOf(type);
+  const given = types.cosign.has(type) ? 3 : policy.types.tiers[type];
+  const isAutonomous = type === 'Batch' || types.autonomous.has(type);
+  const tier = given ?? (isAutonomous ? 1 : facts.tier === 1 ? 2 : facts.tier);
+  return facts.governance && tier < facts.tier ? facts.tier : tier;
 }
