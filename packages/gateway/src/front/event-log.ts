@@ -1,4 +1,4 @@
-import { MAX_REPLAY_BYTES, MAX_REPLAY_EVENTS, MAX_REPLAY_STREAMS } from './limits.ts';
+import { MAX_REPLAY_BYTES, MAX_REPLAY_EVENTS, MAX_REPLAY_STREAMS, MAX_REPLAY_TOTAL } from './limits.ts';
 
 interface Stream {
   events: { id: number; text: string }[];
@@ -11,10 +11,17 @@ interface Stream {
 
 /**
  * The events of a session's streams, kept so that a client that lost its connection resumes with Last-Event-ID
- * (2025-11-25 §Streamable HTTP, Resumability). Bounded: the oldest event, then the oldest stream, makes room.
+ * (2025-11-25 §Streamable HTTP, Resumability). Bounded: the oldest event, then the oldest stream that
+ * nobody listens to, makes room. What a client listens to is never forgotten, or it would wait for ever.
  */
 export class EventLog {
   readonly #streams = new Map<string, Stream>();
+  #kept = 0;
+
+  /** Bytes kept now. */
+  get kept(): number {
+    return this.#kept;
+  }
 
   /** Opens a stream; `sink` receives each event's wire text. */
   open(stream: string, sink: (text: string) => void): void {
@@ -23,10 +30,7 @@ export class EventLog {
       known.sink = sink;
       return;
     }
-    if (this.#streams.size >= MAX_REPLAY_STREAMS) {
-      const oldest = this.#streams.keys().next().value;
-      if (oldest !== undefined) this.#streams.delete(oldest);
-    }
+    if (this.#streams.size >= MAX_REPLAY_STREAMS) this.#forgetOldest();
     this.#streams.set(stream, { events: [], bytes: 0, next: 1, sink, ended: false });
   }
 
@@ -42,15 +46,11 @@ export class EventLog {
     if (!known) return;
     const id = known.next++;
     const text = `id: ${stream}:${id}\ndata: ${data}\n\n`;
-    known.events.push({ id, text });
-    known.bytes += text.length;
-    while (known.events.length > MAX_REPLAY_EVENTS || (known.bytes > MAX_REPLAY_BYTES && known.events.length > 1)) {
-      known.bytes -= known.events.shift()!.text.length;
-    }
+    if (text.length <= MAX_REPLAY_TOTAL) this.#keep(known, { id, text });
     known.ended = last;
     known.sink?.(text);
     // A finished stream that was delivered whole has no use any more.
-    if (last && known.sink) this.#streams.delete(stream);
+    if (last && known.sink) this.forget(stream);
   }
 
   /** What came after `lastEventId`, and the stream to follow; undefined where it is not known (any more). */
@@ -67,6 +67,38 @@ export class EventLog {
   }
 
   forget(stream: string): void {
+    this.#kept -= this.#streams.get(stream)?.bytes ?? 0;
     this.#streams.delete(stream);
+  }
+
+  #keep(stream: Stream, event: { id: number; text: string }): void {
+    stream.events.push(event);
+    this.#grow(stream, event.text.length);
+    while (stream.events.length > MAX_REPLAY_EVENTS || (stream.bytes > MAX_REPLAY_BYTES && stream.events.length > 1)) {
+      this.#grow(stream, -stream.events.shift()!.text.length);
+    }
+    while (this.#kept > MAX_REPLAY_TOTAL && this.#forgetOldest(stream));
+    // All others are listened to: their clients have what they were sent.
+    for (const other of this.#streams.values()) {
+      if (this.#kept <= MAX_REPLAY_TOTAL) return;
+      if (other === stream) continue;
+      other.events = [];
+      this.#grow(other, -other.bytes);
+    }
+  }
+
+  #grow(stream: Stream, bytes: number): void {
+    stream.bytes += bytes;
+    this.#kept += bytes;
+  }
+
+  /** @returns whether there was one that nobody listens to */
+  #forgetOldest(except?: Stream): boolean {
+    for (const [name, stream] of this.#streams) {
+      if (stream.sink !== undefined || stream === except) continue;
+      this.forget(name);
+      return true;
+    }
+    return false;
   }
 }

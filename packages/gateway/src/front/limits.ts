@@ -25,6 +25,8 @@ export const ASK_TIMEOUT_MS = 5 * 60_000;
 /** Events kept for a stream that may be resumed, and their bytes. */
 export const MAX_REPLAY_EVENTS = 256;
 export const MAX_REPLAY_BYTES = 1_048_576;
+/** Bytes kept for all streams of a session; an event larger than this is sent and not kept. */
+export const MAX_REPLAY_TOTAL = 4 * 1_048_576;
 /** Streams of a session that may be resumed. */
 export const MAX_REPLAY_STREAMS = 32;
 /** Calls of stateless clients that wait for the answer to a question. */
