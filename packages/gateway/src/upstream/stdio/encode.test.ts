@@ -5,7 +5,9 @@ import { encodeRequest } from './encode.ts';
 
 describe('a request on the wire', () => {
   it('is one line that says the same under our id and token', () => {
-    const params = fc.dictionary(fc.string(), fc.jsonValue()).filter((one) => !Object.hasOwn(one, '__proto__'));
+    const params = fc
+      .dictionary(fc.string(), fc.jsonValue().map(asParsed))
+      .filter((one) => !Object.hasOwn(one, '__proto__'));
     fc.assert(
       fc.property(
         params,
@@ -37,3 +39,8 @@ describe('a request on the wire', () => {
     expect(line).toBe('{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"n":1.0,"e":1e2}}\n');
   });
 });
+
+/** As JSON says it: without the negative zero that a text cannot keep. */
+function asParsed(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
