@@ -2,6 +2,7 @@
  * Calls per second and latency of a gateway with everything on, beside the bare server, peers and an SDK pair.
  *
  *     npm run bench -- [--quick] [--only WORD] [--json]
+ *     npm run bench -- --soak CALLS [--json]      the gateway's memory over that many calls
  *
  * Rounds interleave all targets, so that what else the machine does weighs on all alike; the table shows medians and the
  * ratios of this run. Nothing here passes or fails by time: it exits non-zero only where a target answered wrongly.
@@ -29,6 +30,7 @@ import { startEchoHttp, startMcpProxy, startSdkPair, startSupergateway } from '.
 import type { LoadResult, LoadTarget } from './raw-load.ts';
 import { type BenchReport, render } from './report.ts';
 import { type Row, toRow } from './rounds.ts';
+import { soak } from './soak.ts';
 
 interface Options {
   readonly quick: boolean;
@@ -118,9 +120,19 @@ async function beside(module: string, name: string, key: string, only: string): 
 }
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, only: { type: 'string' }, json: { type: 'boolean' } },
+  options: {
+    quick: { type: 'boolean' },
+    only: { type: 'string' },
+    json: { type: 'boolean' },
+    soak: { type: 'string' },
+  },
 });
 try {
+  if (values.soak !== undefined) {
+    const report = await soak(Number(values.soak), (line) => void process.stderr.write(`${line}\n`));
+    process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+    process.exit(report.errors === 0 ? 0 : 1);
+  }
   const report = await bench({ quick: values.quick ?? false, only: values.only ?? '' });
   process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : render(report));
   process.exitCode =
