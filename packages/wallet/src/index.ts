@@ -31,6 +31,7 @@ export {
   type EscrowTerms,
   escrowFinishFee,
   escrowState,
+  escrowTermsOf,
 } from './escrow/escrow.ts';
 export { fromRippleTime, RIPPLE_EPOCH, toRippleTime } from './escrow/time.ts';
 export { type LimitRequest, Limits, type ReserveOutcome, type ReserveRequest, sequencesOf } from './limits/limits.ts';

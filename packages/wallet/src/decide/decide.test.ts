@@ -130,7 +130,19 @@ describe('the published regression set', () => {
 
   test('W7: what SendMax lets go is counted, and not what is to arrive', () => {
     expect(outcome(payment('1', { Amount: usd('1'), SendMax: '5000000000' }))).toMatch(/^4/);
-    expect(outcome(payment('1', { Amount: usd('1'), SendMax: '50000000' }))).toBe('1');
+    expect(outcome(payment('1', { Amount: usd('1'), SendMax: '50000000' }))).toBe('2 CURRENCY_EXCHANGE');
+  });
+
+  test('a payment that exchanges is a trade, also to oneself', () => {
+    const swap = { Amount: usd('1'), SendMax: '5000000' };
+    expect(outcome(payment('1', { ...swap, Destination: ALICE }), testnet)).toBe('2 CURRENCY_EXCHANGE');
+    const noTrade = policy('testnet', (base) => ({ ...base, types: { ...base.types, prohibited: ['OfferCreate'] } }));
+    expect(outcome(payment('1', swap), noTrade)).toBe('4 CURRENCY_EXCHANGE');
+    const trader = policy('testnet', (base) => ({ ...base, types: { ...base.types, tiers: { OfferCreate: 1 } } }));
+    expect(outcome(payment('1', swap), trader)).toBe('1');
+    // The same asset with a bound on its transfer fee exchanges nothing.
+    const same = { Amount: usd('1'), SendMax: usd('2') };
+    expect(decideTx(payment('1', same), testnet).reasons).not.toContain('CURRENCY_EXCHANGE');
   });
 
   test('the 11th payment of 99 XRP of a day is not autonomous', () => {

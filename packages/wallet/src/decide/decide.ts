@@ -11,7 +11,7 @@ import { checkAmounts, checkLimits, checkUncounted } from './money.ts';
 import { checkDestinations, checkMemos, checkParties } from './parties.ts';
 import { checkRules } from './rules.ts';
 import { leavesOf, newToday, recipientsOf, type Spend, spendOf } from './spend.ts';
-import { checkTypes } from './types.ts';
+import { checkExchange, checkTypes } from './types.ts';
 import type { UsageSnapshot } from './usage.ts';
 
 /** What would be left if the transaction were signed now. */
@@ -57,6 +57,7 @@ const CHECKS: readonly ((input: CheckInput) => Finding[])[] = [
   checkParties,
   checkMemos,
   checkTypes,
+  checkExchange,
   checkLimits,
   checkUncounted,
   checkActiveHours,
@@ -157,7 +158,7 @@ export type ApprovalReason =
 export function approvalReason(decision: Decision): ApprovalReason | null {
   if (decision.tier !== 2 && decision.tier !== 3) return null;
   const has = (...codes: FindingCode[]) => codes.some((code) => decision.reasons.includes(code));
-  if (has('GOVERNANCE', 'TRANSACTION_TYPE_NEEDS_APPROVAL')) return 'restricted_tx_type';
+  if (has('GOVERNANCE', 'TRANSACTION_TYPE_NEEDS_APPROVAL', 'CURRENCY_EXCHANGE')) return 'restricted_tx_type';
   if (has('NEW_DESTINATION')) return 'new_destination';
   if (has('OUTSIDE_ACTIVE_HOURS')) return 'outside_active_hours';
   if (has('ABOVE_AUTONOMOUS_AMOUNT', 'ABOVE_AUTONOMOUS_VOLUME')) return 'exceeds_autonomous_limit';

@@ -1,12 +1,31 @@
+import { assetKey } from '../amount/amount.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
 import type { Intent } from '../xrpl/intent.ts';
 import { factsOf, type Tier, type TransactionType } from '../xrpl/transaction-types.ts';
 import type { CheckInput } from './context.ts';
 import { type Finding, finding } from './finding.ts';
+import { leavesOf } from './spend.ts';
 
 /** Whether each type may be used, and in which tier it starts. A Batch is a type too, and then its inner ones. */
 export function checkTypes({ intent, compiled }: CheckInput): Finding[] {
   return [intent, ...intent.inner].flatMap((one) => checkType(one, compiled));
+}
+
+/**
+ * A Payment that spends another asset than it delivers is a trade: whoever holds the offers on its way gets what leaves,
+ * also where the destination is known or is the wallet itself. It needs what an OfferCreate needs.
+ */
+export function checkExchange({ intent, compiled }: CheckInput): Finding[] {
+  const isTrade = leavesOf(intent).some(({ type, movements }) => {
+    if (type !== 'Payment') return false;
+    const amountIn = (field: string) => movements.find((item) => item.field === field)?.amount ?? null;
+    const [spent, delivered] = [amountIn('SendMax'), amountIn('Amount')];
+    return spent !== null && delivered !== null && assetKey(spent) !== assetKey(delivered);
+  });
+  const tier = tierOfType('OfferCreate', compiled);
+  return !isTrade || tier === 1
+    ? []
+    : [finding(tier, 'CURRENCY_EXCHANGE', 'the payment exchanges one asset for another')];
 }
 
 function checkType({ type }: Intent, compiled: CompiledPolicy): Finding[] {

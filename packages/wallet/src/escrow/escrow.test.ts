@@ -2,8 +2,9 @@ import { systemRandom, unwrap } from '@wardmesh/core';
 import { verifies } from '@wardmesh/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BOB, intentOf, payment, tx } from '../fixture.ts';
 import { conditionOf, fulfills, generateCondition, parseCondition, parseFulfillment } from './condition.ts';
-import { checkEscrowCreate, checkEscrowFinish, escrowFinishFee, escrowState } from './escrow.ts';
+import { checkEscrowCreate, checkEscrowFinish, escrowFinishFee, escrowState, escrowTermsOf } from './escrow.ts';
 import { fromRippleTime, RIPPLE_EPOCH, toRippleTime } from './time.ts';
 
 describe('conditions', () => {
@@ -86,6 +87,18 @@ describe('escrow times', () => {
   ])('create with %s', (_, terms, expected) => {
     const checked = checkEscrowCreate(terms, 100);
     expect(checked.ok ? 'ok' : checked.error.code).toBe(expected);
+  });
+
+  test('are read from the transaction itself', () => {
+    const fields = {
+      TransactionType: 'EscrowCreate',
+      Destination: BOB,
+      Amount: '1',
+      FinishAfter: 101,
+      Condition: condition,
+    };
+    expect(escrowTermsOf(intentOf(tx(fields)))).toEqual({ finishAfter: 101, cancelAfter: null, condition });
+    expect(escrowTermsOf(intentOf(payment('1')))).toBeNull();
   });
 
   test('finish and cancel follow the close time of the ledger, strictly', () => {

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@wardmesh/core';
 import { WalletError } from '../error.ts';
+import type { Intent } from '../xrpl/intent.ts';
 import { fulfills, parseCondition } from './condition.ts';
 
 /** What fixes when an escrow can end. Times are Ripple seconds. */
@@ -32,6 +33,17 @@ export function checkEscrowCreate(terms: EscrowTerms, closeTime: number): Result
     if (!parsed.ok) return parsed;
   }
   return ok(null);
+}
+
+/** The terms of an EscrowCreate; null for every other transaction. */
+export function escrowTermsOf({ type, transaction }: Pick<Intent, 'type' | 'transaction'>): EscrowTerms | null {
+  if (type !== 'EscrowCreate') return null;
+  const { FinishAfter, CancelAfter, Condition } = transaction;
+  return {
+    finishAfter: typeof FinishAfter === 'number' ? FinishAfter : null,
+    cancelAfter: typeof CancelAfter === 'number' ? CancelAfter : null,
+    condition: typeof Condition === 'string' ? Condition : null,
+  };
 }
 
 export type EscrowState = 'locked' | 'finishable' | 'cancelable';

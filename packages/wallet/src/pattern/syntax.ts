@@ -45,6 +45,12 @@ function ignoringCase(test: CodePointTest): CodePointTest {
   };
 }
 
+/** The same test, answered from a table for ASCII: most text is, and a pattern asks of every character. */
+function tabled(test: CodePointTest): CodePointTest {
+  const table = Uint8Array.from({ length: 128 }, (_, c) => (test(c) ? 1 : 0));
+  return (c) => (c < 128 ? table[c] === 1 : test(c));
+}
+
 /**
  * Reads the part of ECMAScript's regular expressions that a machine can run in linear time: literals, `.` (which also
  * matches line ends), classes, groups, alternation, repetition, `^ $ \b \B`. Back-references, look-around and named
@@ -57,7 +63,10 @@ export function parsePattern(source: string, caseInsensitive: boolean): Node {
   const fail = (message: string): never => {
     throw new WalletError('INVALID_PATTERN', `${message}, at character ${at + 1}`, { details: { at } });
   };
-  const one = (test: CodePointTest): Node => ({ kind: 'one', test: caseInsensitive ? ignoringCase(test) : test });
+  const one = (test: CodePointTest): Node => ({
+    kind: 'one',
+    test: tabled(caseInsensitive ? ignoringCase(test) : test),
+  });
 
   function alternatives(): Node {
     if (++depth > MAX_DEPTH) fail('groups nest too deep');
