@@ -11,6 +11,7 @@ import { snippets } from '../init/snippets.ts';
 import { logLine } from '../output/log-lines.ts';
 import { note } from '../output/print.ts';
 import { Progress } from '../output/progress.ts';
+import { recoveryLines } from '../recovery-lines.ts';
 
 interface Options {
   readonly port?: string;
@@ -81,10 +82,25 @@ class Stop {
   }
 }
 
+/** What an operator should know before anything else. */
+function findings(gateway: Gateway): string[] {
+  const lines = recoveryLines(gateway.home.recovery);
+  const problem = gateway.policyProblem;
+  if (problem !== undefined) lines.push(`the policies are refused, so nothing is permitted: ${problem.message}`);
+  for (const { id, book, settings } of gateway.catalogue.servers()) {
+    if (book !== undefined || settings.pins === 'trust-on-first-use') continue;
+    lines.push(
+      `${id} was never reviewed, so none of its tools runs: ward servers diff ${id}, then ward servers pin ${id}`,
+    );
+  }
+  return lines;
+}
+
 /** The one line for programs; for people, where it is and how to use it. */
 function announce(context: Context, gateway: Gateway): void {
   const paths = homePaths(context.home);
   const tokenFile = paths.tokenFile('local');
+  for (const line of findings(gateway)) note(context, line);
   if (context.json) {
     const ready = {
       event: 'ready',
@@ -93,6 +109,7 @@ function announce(context: Context, gateway: Gateway): void {
       pin: gateway.tls?.pin ?? null,
       home: paths.home,
       token_file: tokenFile,
+      recovery: gateway.home.recovery,
     };
     context.stdout.write(`${JSON.stringify(ready)}\n`);
     return;
