@@ -59,7 +59,7 @@ export function applyTransaction(tx: Tx, hash: string, state: Map<string, Entry>
     for (const { after } of final.changes()) {
       if (after !== undefined) final.put({ ...after, PreviousTxnID: hash, PreviousTxnLgrSeq: ledger.index });
     }
-    const meta = buildMeta(final.changes(), outcome, ledger.position, amount);
+    const meta = buildMeta(final.changes(), outcome, ledger.position, amount, tx.TransactionType === 'Payment');
     final.commit(state);
     return { result: outcome, meta };
   }

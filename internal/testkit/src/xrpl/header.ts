@@ -34,6 +34,11 @@ export function metaBlob({ delivered_amount: _, ...meta }: Meta): string {
   return encode(meta);
 }
 
+/** Root of the SHAMap over all entries of a state. */
+export function stateHash(state: State): string {
+  return accountStateHash([...state.values()].map((entry) => entryJson(entry) as { index: string })).toHex();
+}
+
 /**
  * A header with real hashes: SHAMap roots over the transactions with their metadata and over the state entries, and the
  * hash over the header itself, as any client can recompute them.
@@ -53,7 +58,7 @@ export function makeHeader(
     transaction_hash: transactionTreeHash(
       transactions.map(({ hash, tx, meta }) => ({ hash, ...decode(encode(tx)), metaData: decode(metaBlob(meta)) })),
     ).toHex(),
-    account_hash: accountStateHash([...state.values()].map((entry) => entryJson(entry) as { index: string })).toHex(),
+    account_hash: stateHash(state),
     parent_close_time: parent?.close_time ?? 0,
     close_time: closeTime,
     close_time_resolution: 10,

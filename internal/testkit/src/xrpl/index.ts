@@ -7,4 +7,5 @@ export { BASE_FEE, LOCAL_NETWORK_ID, RESERVE_BASE, RESERVE_INCREMENT, RIPPLE_EPO
 export type { Meta } from './meta.ts';
 export { isClaimed, type ResultName, resultCode } from './result.ts';
 export { type LedgerServer, type LedgerServerOptions, startLedgerServer } from './server.ts';
+export { loadLedger, saveLedger, saver } from './store.ts';
 export { combineSigners, prepareTx, type SignedTx, type TestWallet, type TxFields, testWallet } from './wallet.ts';

@@ -3,7 +3,7 @@ import { encode, encodeForSigning } from 'ripple-binary-codec';
 import { deriveKeypair, sign } from 'ripple-keypairs';
 import { applyTransaction } from './engine.ts';
 import type { AccountRoot, Entry } from './entry.ts';
-import { type Header, makeHeader, type Recorded } from './header.ts';
+import { type Header, makeHeader, type Recorded, stateHash } from './header.ts';
 import { assertInvariants } from './invariants.ts';
 import { accountIndex } from './keylet.ts';
 import {
@@ -114,6 +114,7 @@ export class TestLedger {
     const last = closed.at(-1);
     if (last?.state === undefined) throw new RangeError('a restored ledger needs the state of its last ledger');
     assertInvariants(undefined, { state: last.state, totalDrops: BigInt(last.header.total_coins) }, 0n);
+    if (stateHash(last.state) !== last.header.account_hash) throw new Error('the state is not that of its ledger');
     ledger.#closed = [...closed];
     ledger.#totalDrops = BigInt(last.header.total_coins);
     ledger.#byHash = new Map(closed.flatMap(({ transactions }) => transactions.map((t) => [t.hash, t] as const)));
@@ -288,6 +289,17 @@ export class TestLedger {
   /** Closes `count` ledgers. */
   advance(count: number): void {
     for (let i = 0; i < count; i++) this.close();
+  }
+
+  /** Closes an empty ledger `count` indexes on, as a node does that was away. Only for an open ledger without transactions. */
+  skip(count: number): void {
+    const parent = this.closed;
+    const { state } = parent;
+    if (this.#openTransactions.length > 0 || state === undefined) throw new RangeError('the open ledger is in use');
+    const index = parent.header.ledger_index + count;
+    const closeTime = Math.max(parent.header.close_time + 1, this.#now());
+    const header = makeHeader(parent.header, index, closeTime, this.#totalDrops, state, []);
+    this.#closed.push({ header, state, transactions: [] });
   }
 
   #announce(after: number): void {

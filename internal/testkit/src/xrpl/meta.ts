@@ -11,6 +11,8 @@ export interface Meta {
   readonly TransactionIndex: number;
   readonly TransactionResult: ResultName;
   readonly delivered_amount?: TxAmount;
+  /** The ledger's own field, where what was delivered does not stand in the transaction itself. */
+  readonly DeliveredAmount?: TxAmount;
 }
 
 const NOT_FIELDS: ReadonlySet<string> = new Set(['index', 'LedgerEntryType', 'PreviousTxnID', 'PreviousTxnLgrSeq']);
@@ -20,12 +22,14 @@ export function buildMeta(
   result: ResultName,
   position: number,
   delivered: TxAmount | undefined,
+  isStated: boolean,
 ): Meta {
   return {
     AffectedNodes: changes.map(({ index, before, after }) => affectedNode(index, before, after)),
     TransactionIndex: position,
     TransactionResult: result,
     ...(delivered !== undefined && { delivered_amount: delivered }),
+    ...(delivered !== undefined && !isStated && { DeliveredAmount: delivered }),
   };
 }
 

@@ -68,8 +68,17 @@ export function createXrplLedger(options: XrplLedgerOptions): XrplLedger {
     return failover.run(async (node) => parse(await node.request(command, params)));
   }
 
-  const send = (signed: SignedTransaction): Promise<Provisional> =>
-    failover.run(async (node) => parseSubmit(await node.requestRaw('submit', { tx_blob: signed.blob }), signed.hash));
+  async function send({ blob, hash }: SignedTransaction): Promise<Provisional & { readonly isRefused: boolean }> {
+    let sent = 0;
+    const provisional = await failover.run(async (node) => {
+      sent += 1;
+      return parseSubmit(await node.requestRaw('submit', { tx_blob: blob }), hash);
+    });
+    const { accepted, retryable, result } = provisional;
+    // A node that was asked before may have passed it on: then these say only that it is on its way.
+    const isOnItsWay = result === 'tefALREADY' || (result === 'tefPAST_SEQ' && sent > 1);
+    return { ...provisional, isRefused: !accepted && !retryable && !isOnItsWay };
+  }
 
   const serverInfo: XrplLedger['serverInfo'] = () => ask('server_state', {}, parseServerState);
 
@@ -83,8 +92,8 @@ export function createXrplLedger(options: XrplLedgerOptions): XrplLedger {
       return awaitOutcome(context, signed, { ...common, waitMs: 0, provisional: undefined, resend: false });
     }
     // No answer is not a refusal: the bytes may have arrived.
-    const provisional = await send(signed).catch((error: unknown) => unlessClosed(error));
-    const isRefused = provisional !== undefined && !provisional.accepted && !provisional.retryable;
+    const { isRefused = false, ...said } = (await send(signed).catch(unlessClosed)) ?? {};
+    const provisional = 'result' in said ? said : undefined;
     const isOver = isRefused && wait.stopOnRejection !== false;
     const outcome = await awaitOutcome(context, signed, {
       ...common,
@@ -92,7 +101,7 @@ export function createXrplLedger(options: XrplLedgerOptions): XrplLedger {
       provisional,
       resend: !isRefused,
     });
-    if (outcome.kind !== 'pending' || !isOver) return outcome;
+    if (outcome.kind !== 'pending' || !isOver || provisional === undefined) return outcome;
     return { kind: 'rejected', hash: signed.hash, lastLedgerSequence: signed.lastLedgerSequence, provisional };
   }
 
@@ -139,7 +148,10 @@ export function createXrplLedger(options: XrplLedgerOptions): XrplLedger {
         parseStatus(await node.requestRaw('tx', { transaction: upper, ...bounds }), upper),
       );
     },
-    submit: async (blob) => send(parseSigned(blob, networkId)),
+    async submit(blob) {
+      const { isRefused: _, ...provisional } = await send(parseSigned(blob, networkId));
+      return provisional;
+    },
     submitAndWait,
     async awaitOutcome(blob, wait = {}) {
       const signed = parseSigned(blob, networkId);
