@@ -1,4 +1,4 @@
-import { err, type JsonObject, ok, type Result } from '@wardmesh/core';
+import { err, type Json, type JsonObject, ok, type Result } from '@wardmesh/core';
 import { type Amount, parseAmount, parseMpt } from '../amount/amount.ts';
 import { parseDecimal } from '../amount/decimal.ts';
 import { WalletError } from '../error.ts';
@@ -37,10 +37,7 @@ export function movementsOf(
       case 'in':
       case 'limit':
       case 'lock': {
-        const amount =
-          field === 'MPTAmount'
-            ? parseMpt(textOf(value) ?? '', textOf(tx.MPTokenIssuanceID) ?? '')
-            : parseAmount(value);
+        const amount = readAmount(field, value, tx);
         if (!amount.ok) return invalid(field, amount.error);
         movements.push(exact(role, field, amount.value, partyOf(amount.value, field, counterparty)));
         break;
@@ -61,6 +58,13 @@ export function movementsOf(
     movements.push(unbounded(extent === 'balance' ? 'xrp' : 'unknown', direction, field, extent, null, counterparty));
   }
   return ok(movements);
+}
+
+function readAmount(field: string, value: Json, tx: JsonObject): Result<Amount, WalletError> {
+  if (field === 'MPTAmount') return parseMpt(textOf(value) ?? '', textOf(tx.MPTokenIssuanceID) ?? '');
+  // The one signed amount: its role says the direction, its magnitude the amount.
+  if (field === 'FeeAmountDelta' && typeof value === 'string') return parseAmount(value.replace(/^-/, ''));
+  return parseAmount(value);
 }
 
 /** A trust line's counterparty is its issuer. */

@@ -277,6 +277,16 @@ describe('movements', () => {
       tx({ TransactionType: 'ConfidentialMPTSend', MPTokenIssuanceID: '00'.repeat(24), Destination: BOB }),
       ['out SenderEncryptedAmount unknown hidden'],
     ],
+    [
+      'a sponsorship filled',
+      tx({ TransactionType: 'SponsorshipSet', Sponsee: BOB, FeeAmountDelta: '5' }),
+      ['lock FeeAmountDelta xrp exact'],
+    ],
+    [
+      'a sponsorship emptied',
+      tx({ TransactionType: 'SponsorshipSet', Sponsee: BOB, FeeAmountDelta: '-5' }),
+      ['in FeeAmountDelta xrp exact'],
+    ],
     ['a clawback', tx({ TransactionType: 'Clawback', Amount: usd('1') }), ['in Amount issued exact']],
   ])('%s', (_, fields, expected) => {
     expect(moves(fields)).toEqual(expected);
