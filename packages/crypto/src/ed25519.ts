@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign as nodeSign } from 'node:crypto';
-import { concatBytes, fromHex } from '@wardmesh/core';
+import { fromHex } from '@wardmesh/core';
 import { assertBytes } from './check.ts';
 
 export { ed25519Verify } from './web/ed25519.ts';
@@ -18,8 +18,11 @@ const PKCS8_PREFIX = fromHex('302e020100300506032b657004220420');
 /** The Ed25519 key pair of a 32-byte seed (RFC 8032 §5.1.5). */
 export function signingKeyFromSeed(seed: Uint8Array): SigningKey {
   assertBytes(seed, 'seed', 32);
-  const der = concatBytes(PKCS8_PREFIX, seed);
-  const key: KeyObject = createPrivateKey({ key: Buffer.from(der.buffer), format: 'der', type: 'pkcs8' });
+  // An ArrayBuffer of its own: a small array inside the heap would be copied out of it, and only the copy wiped.
+  const der = Buffer.from(new ArrayBuffer(PKCS8_PREFIX.length + seed.length));
+  der.set(PKCS8_PREFIX);
+  der.set(seed, PKCS8_PREFIX.length);
+  const key: KeyObject = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   der.fill(0);
   const publicKey = new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32));
   return {

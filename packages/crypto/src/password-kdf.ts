@@ -59,7 +59,7 @@ export async function passwordKey(password: string | Uint8Array, parameters: Kdf
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, key: Uint8Array): void => {
       if (message !== password) message.fill(0);
-      if (error === null || error === undefined) resolve(new Uint8Array(key));
+      if (error === null || error === undefined) resolve(new Uint8Array(key.buffer, key.byteOffset, key.length));
       else reject(cryptoError('CRYPTO_KDF_REFUSED', 'the key could not be derived', { cause: error }));
     };
     if (parameters.kdf === 'argon2id') {

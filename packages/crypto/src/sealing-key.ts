@@ -46,8 +46,10 @@ export class SealingKey {
     if (!Number.isInteger(reserved) || reserved < 0) throw cryptoError('CRYPTO_BAD_INPUT', 'the key use is unreadable');
     this.keyId = options.keyId;
     this.limit = limit;
-    // Not slice(): of a Buffer it is a view, and `destroy` would wipe the caller's key.
-    this.#key = new Uint8Array(options.key);
+    // Not slice(): of a Buffer it is a view, and `destroy` would wipe the caller's key. Not inside the heap either, where
+    // the collector leaves copies.
+    this.#key = new Uint8Array(new ArrayBuffer(KEY_BYTES));
+    this.#key.set(options.key);
     this.#random = options.random ?? systemRandom;
     this.#uses = options.uses;
     this.#used = reserved;
