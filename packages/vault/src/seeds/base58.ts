@@ -1,5 +1,6 @@
 import { equalBytes } from '@wardmesh/core';
 import { sha256 } from '@wardmesh/crypto';
+import { joinSecret, secretBytes } from '../secure-buffer/secret-bytes.ts';
 
 /** The XRP Ledger's base58 dictionary. */
 const ALPHABET = 'rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz';
@@ -16,7 +17,7 @@ export function decodeBase58Check(text: Uint8Array): Uint8Array | undefined {
   const raw = decodeBase58(text);
   if (raw === undefined || raw.length < CHECKSUM_BYTES) return undefined;
   try {
-    const payload = raw.slice(0, -CHECKSUM_BYTES);
+    const payload = joinSecret(raw.subarray(0, -CHECKSUM_BYTES));
     const checksum = sha256(sha256(payload)).subarray(0, CHECKSUM_BYTES);
     if (equalBytes(checksum, raw.subarray(-CHECKSUM_BYTES))) return payload;
     payload.fill(0);
@@ -28,7 +29,7 @@ export function decodeBase58Check(text: Uint8Array): Uint8Array | undefined {
 
 function decodeBase58(text: Uint8Array): Uint8Array | undefined {
   // log(58)/log(256) = 0.7322…: the number needs at most so many bytes.
-  const number = new Uint8Array(Math.ceil(text.length * 0.733) + 1);
+  const number = secretBytes(Math.ceil(text.length * 0.733) + 1);
   let used = 0;
   let zeros = 0;
   for (const character of text) {
@@ -49,7 +50,7 @@ function decodeBase58(text: Uint8Array): Uint8Array | undefined {
       if (i >= used) used = i + 1;
     }
   }
-  const bytes = new Uint8Array(zeros + used);
+  const bytes = secretBytes(zeros + used);
   bytes.set(number.subarray(number.length - used), zeros);
   number.fill(0);
   return bytes;

@@ -1,6 +1,7 @@
 import { toHex } from '@wardmesh/core';
 import { vaultError } from '../error.ts';
 import { MAX_SECRET_BYTES } from '../limits.ts';
+import { joinSecret } from '../secure-buffer/secret-bytes.ts';
 import { SecureBuffer } from '../secure-buffer/secure-buffer.ts';
 import { type DerivationPath, FIRST_PATH, keyOfPath } from './derivation-path.ts';
 import { familyKey, parseFamilySeed } from './family-seed.ts';
@@ -85,7 +86,7 @@ function readHexKey(text: Uint8Array): readonly KeyedCandidate[] | undefined {
   if (parsed === undefined) return undefined;
   const isDetected = parsed.algorithms.length === 1;
   const candidates = parsed.algorithms.map((algorithm) =>
-    candidate('hex-key', algorithm, isDetected, parsed.key.slice()),
+    candidate('hex-key', algorithm, isDetected, joinSecret(parsed.key)),
   );
   parsed.key.fill(0);
   return candidates;

@@ -1,5 +1,6 @@
 import { concatBytes, equalBytes } from '@wardmesh/core';
 import { FAMILY_SEED_BYTES } from '../limits.ts';
+import { joinSecret } from '../secure-buffer/secret-bytes.ts';
 import { decodeBase58Check } from './base58.ts';
 import { type Algorithm, publicKeyOf, sha512Half } from './public-key.ts';
 import { addScalars, isScalar } from './scalar.ts';
@@ -26,7 +27,7 @@ export function parseFamilySeed(text: Uint8Array): FamilySeed | undefined {
     ] as const) {
       const isIt = equalBytes(payload.subarray(0, version.length), version);
       if (isIt && payload.length === version.length + FAMILY_SEED_BYTES) {
-        return { algorithm, entropy: payload.slice(version.length) };
+        return { algorithm, entropy: joinSecret(payload.subarray(version.length)) };
       }
     }
     return undefined;
@@ -50,7 +51,7 @@ export function familyKey(algorithm: Algorithm, entropy: Uint8Array): Uint8Array
 
 /** SHA-512Half(bytes ‖ counter) for the first counter that gives a scalar: nearly always zero. */
 function hashToScalar(bytes: Uint8Array): Uint8Array {
-  const input = concatBytes(bytes, new Uint8Array(4));
+  const input = joinSecret(bytes, new Uint8Array(4));
   try {
     for (let counter = 0; ; counter++) {
       new DataView(input.buffer).setUint32(bytes.length, counter);

@@ -1,3 +1,4 @@
+import { joinSecret, secretBytes } from '../secure-buffer/secret-bytes.ts';
 import type { Algorithm } from './public-key.ts';
 import { isScalar } from './scalar.ts';
 
@@ -11,7 +12,7 @@ export interface HexKey {
 /** A private key in hex digits of either case: 64, or 66 with the prefix that XRPL libraries write; else undefined. */
 export function parseHexKey(text: Uint8Array): HexKey | undefined {
   if (text.length !== 64 && text.length !== 66) return undefined;
-  const bytes = new Uint8Array(text.length / 2);
+  const bytes = secretBytes(text.length / 2);
   for (let i = 0; i < bytes.length; i++) {
     const high = digit(text[2 * i]!);
     const low = digit(text[2 * i + 1]!);
@@ -21,7 +22,7 @@ export function parseHexKey(text: Uint8Array): HexKey | undefined {
     }
     bytes[i] = (high << 4) | low;
   }
-  const key = bytes.slice(-32);
+  const key = joinSecret(bytes.subarray(-32));
   const prefix = bytes.length === 33 ? bytes[0]! : undefined;
   bytes.fill(0);
   const algorithms: Algorithm[] = [];

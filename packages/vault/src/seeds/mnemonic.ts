@@ -1,8 +1,9 @@
 import { pbkdf2Sync } from 'node:crypto';
-import { concatBytes, type Random, utf8 } from '@wardmesh/core';
+import { type Random, utf8 } from '@wardmesh/core';
 import { sha256 } from '@wardmesh/crypto';
 import { vaultError } from '../error.ts';
 import { BIP39_ROUNDS, MAX_PASSPHRASE_BYTES } from '../limits.ts';
+import { joinSecret, secretBytes } from '../secure-buffer/secret-bytes.ts';
 import { SecureBuffer } from '../secure-buffer/secure-buffer.ts';
 import { indexOfWord, wordAt, wordBounds } from './words.ts';
 
@@ -17,7 +18,7 @@ const WORD_COUNTS: readonly number[] = [12, 15, 18, 21, 24] satisfies WordCount[
 export function normaliseMnemonic(text: Uint8Array): SecureBuffer {
   const bounds = wordBounds(text);
   if (!WORD_COUNTS.includes(bounds.length)) throw invalid();
-  const bits = new Uint8Array(Math.ceil((bounds.length * 11) / 8));
+  const bits = secretBytes(Math.ceil((bounds.length * 11) / 8));
   try {
     for (const [at, [from, to]] of bounds.entries()) {
       const index = indexOfWord(text.subarray(from, to));
@@ -55,7 +56,7 @@ export function createMnemonic(random: Random, words: WordCount = 24): SecureBuf
  */
 export function seedOfMnemonic(mnemonic: SecureBuffer, passphrase: Uint8Array = new Uint8Array(0)): SecureBuffer {
   if (passphrase.length > MAX_PASSPHRASE_BYTES) throw vaultError('VAULT_BAD_INPUT', 'the passphrase is too long');
-  const salt = concatBytes(utf8('mnemonic'), passphrase);
+  const salt = joinSecret(utf8('mnemonic'), passphrase);
   try {
     return SecureBuffer.take(pbkdf2Sync(mnemonic.getBuffer(), salt, BIP39_ROUNDS, 64, 'sha512'));
   } finally {
@@ -65,8 +66,8 @@ export function seedOfMnemonic(mnemonic: SecureBuffer, passphrase: Uint8Array = 
 
 /** Words of 16, 20, 24, 28 or 32 bytes of entropy. */
 function mnemonicOf(entropy: Uint8Array): SecureBuffer {
-  const bits = concatBytes(entropy, sha256(entropy).subarray(0, 1));
-  const text = new Uint8Array(((entropy.length * 3) / 4) * 9);
+  const bits = joinSecret(entropy, sha256(entropy).subarray(0, 1));
+  const text = secretBytes(((entropy.length * 3) / 4) * 9);
   let length = 0;
   for (let at = 0; at < (entropy.length * 3) / 4; at++) {
     if (at > 0) text[length++] = 0x20;

@@ -4,6 +4,7 @@ import { concatBytes, toHex } from '@wardmesh/core';
 import { signingKeyFromSeed } from '@wardmesh/crypto';
 import { deriveAddress } from 'ripple-keypairs';
 import { vaultError } from '../error.ts';
+import { joinSecret } from '../secure-buffer/secret-bytes.ts';
 import { isScalar } from './scalar.ts';
 
 export type Algorithm = 'ed25519' | 'secp256k1';
@@ -30,7 +31,7 @@ export function addressOf(publicKey: Uint8Array): string {
 /** First half of SHA-512, as the ledger uses it everywhere. */
 export function sha512Half(bytes: Uint8Array): Uint8Array {
   const whole = hash('sha512', bytes, 'buffer');
-  const half = new Uint8Array(whole.subarray(0, 32));
+  const half = joinSecret(whole.subarray(0, 32));
   whole.fill(0);
   return half;
 }

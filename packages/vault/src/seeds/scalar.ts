@@ -1,4 +1,5 @@
 import { fromHex } from '@wardmesh/core';
+import { secretBytes } from '../secure-buffer/secret-bytes.ts';
 
 /** Order of the secp256k1 group (SEC 2 §2.4.1), big-endian. */
 const ORDER = fromHex('fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141');
@@ -10,7 +11,7 @@ export function isScalar(bytes: Uint8Array): boolean {
 
 /** (a + b) mod order of two scalars, over bytes: a bigint could not be wiped. May be zero, for one pair in 2^256. */
 export function addScalars(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const sum = new Uint8Array(32);
+  const sum = secretBytes(32);
   let carry = 0;
   for (let i = 31; i >= 0; i--) {
     carry += a[i]! + b[i]!;

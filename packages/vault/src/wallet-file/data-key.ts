@@ -1,7 +1,8 @@
-import { canonicalBytes, concatBytes, fromHex, type Random, toHex } from '@wardmesh/core';
+import { canonicalBytes, fromHex, type Random, toHex } from '@wardmesh/core';
 import { type KeyUseStore, SealingKey } from '@wardmesh/crypto';
 import { fromCrypto, vaultError } from '../error.ts';
 import { DATA_KEY_SEALS, ID_BYTES } from '../limits.ts';
+import { joinSecret } from '../secure-buffer/secret-bytes.ts';
 import { SecureBuffer } from '../secure-buffer/secure-buffer.ts';
 import type { WalletPlace } from './place.ts';
 import { decodeKeySet, encodeKeySet, type KeySet } from './stored-key.ts';
@@ -76,7 +77,7 @@ export function openKeys({ dataKey, box }: Bundle, place: WalletPlace): KeySet {
 
 /** version (1) ‖ id of the data key (16) ‖ data key (32) ‖ sealed keys. */
 export function encodeBundle({ dataKey, box }: Omit<Bundle, typeof Symbol.dispose>): SecureBuffer {
-  return SecureBuffer.take(concatBytes(Uint8Array.of(1), fromHex(dataKey.id), dataKey.key.getBuffer(), box));
+  return SecureBuffer.take(joinSecret(Uint8Array.of(1), fromHex(dataKey.id), dataKey.key.getBuffer(), box));
 }
 
 /** What {@link encodeBundle} wrote. @throws VAULT_FORMAT */

@@ -1,6 +1,7 @@
 import { concatBytes, fromHex, toHex } from '@wardmesh/core';
 import { vaultError } from '../error.ts';
 import { ACCOUNT_ID_BYTES, ID_BYTES, MAX_KEYS, PRIVATE_KEY_BYTES } from '../limits.ts';
+import { secretBytes } from '../secure-buffer/secret-bytes.ts';
 import { SecureBuffer } from '../secure-buffer/secure-buffer.ts';
 import type { Algorithm } from '../seeds/public-key.ts';
 import { assertKeyId } from './place.ts';
@@ -54,7 +55,7 @@ export function keySet(accountId: Uint8Array, keys: readonly StoredKey[]): KeySe
 export function encodeKeySet({ accountId, keys }: KeySet): SecureBuffer {
   if (keys.length === 0 || keys.length > MAX_KEYS)
     throw vaultError('VAULT_CAPACITY', `a wallet has 1 to ${MAX_KEYS} keys`);
-  const bytes = new Uint8Array(HEAD_BYTES + keys.length * ENTRY_BYTES);
+  const bytes = secretBytes(HEAD_BYTES + keys.length * ENTRY_BYTES);
   bytes.set(concatBytes(MAGIC, accountId, Uint8Array.of(keys.length)));
   for (const [i, key] of keys.entries()) {
     assertKeyId(key.keyId);
