@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { verifies } from '@wardmesh/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -55,6 +56,46 @@ describe('what policy keeps from an agent', () => {
     });
     expect(JSON.stringify(await acknowledged)).not.toContain('secret');
     closed.abort();
+  });
+});
+
+describe('what an agent makes servers do', () => {
+  verifies('XR-RATE-1');
+
+  it('is limited for notifications too', async () => {
+    t = await TestGateway.start({
+      variant: 'noting',
+      config: { limits: { tiers: { standard: { requests: 10, window: '60s', burst: 0 } } } },
+    });
+    await t.initialize();
+    const noise = { jsonrpc: '2.0', method: 'notifications/roots/list_changed' } as const;
+    for (let i = 0; i < 30; i++) {
+      expect((await t.send(noise, { headers: t.sessionHeaders })).status).toBe(202);
+    }
+    const received = readFileSync(`${t.journal}.received`, 'utf8').match(/roots\/list_changed/g) ?? [];
+    expect(received.length).toBeLessThanOrEqual(10);
+    expect(received.length).toBeGreaterThan(0);
+  });
+});
+
+describe('another agent’s approval', () => {
+  verifies('WM-APR-1');
+
+  it('is as good as none, whatever its state', async () => {
+    t = await TestGateway.start();
+    const token = await t.gateway.services.agents.add('mallory');
+    const id = (await t.call('write', { line: 'mine' })).message.error.data.approvalId;
+    const steal = () =>
+      t.stateless(
+        'tools/call',
+        { name: 'write', arguments: { line: 'mine' }, _meta: { 'wardmesh/approval': id, 'wardmesh/wait': true } },
+        {},
+        { token },
+      );
+    expect((await steal()).message.error.data.code).toBe('APPROVAL_UNKNOWN');
+    await t.decide(id);
+    expect((await steal()).message.error.data.code).toBe('APPROVAL_UNKNOWN');
+    expect((await t.call('write', { line: 'mine' })).message.result).toBeDefined();
   });
 });
 

@@ -56,6 +56,11 @@ const tools = {
   victim: () => ({ result: text('ran') }),
 };
 
+// Names that are special somewhere on the way.
+for (const name of ['__proto__', 'constructor', 'toString', 'a.b', 't.victim', 'h+x', 'ünï']) {
+  Object.defineProperty(tools, name, { value: () => ({ result: text(`odd ${name}`) }), enumerable: true });
+}
+
 const listed = () =>
   Object.keys(tools).map((name) => ({
     name,

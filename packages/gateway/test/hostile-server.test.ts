@@ -108,6 +108,44 @@ describe('questions inside a stateless result', () => {
   });
 });
 
+describe('odd names of tools', () => {
+  verifies('WM-GW-1', 'WM-PIN-1');
+  let t: TestGateway;
+  beforeAll(async () => {
+    t = await hostile('session');
+  });
+  afterAll(() => t.stop());
+
+  it.each(['__proto__', 'constructor', 'toString', 'a.b', 't.victim', 'h+x', 'ünï'])(
+    '%s means the same tool on both routes, and has its own settings',
+    async (name) => {
+      const own = await t.call(name);
+      expect(own.message.result?.content[0].text).toBe(`odd ${name}`);
+      const whole = await t.stateless(
+        'tools/call',
+        { name: `t.${name}`, arguments: {} },
+        {},
+        {
+          path: '/mcp',
+          headers: {
+            'mcp-name': /^[ -~]+$/.test(name)
+              ? `t.${name}`
+              : `=?base64?${btoa(unescape(encodeURIComponent(`t.${name}`)))}?=`,
+          },
+        },
+      );
+      expect(whole.message.result?.content[0].text).toBe(`odd ${name}`);
+    },
+  );
+
+  it.each(['valueOf', 'hasOwnProperty', '__defineGetter__', 'victim ', 'Victim', 'victim\u200b'])(
+    '%j is no tool',
+    async (name) => {
+      expect((await t.call(name)).message.error.data.code).toBe('TOOL_UNKNOWN');
+    },
+  );
+});
+
 describe('a tool that changes between two looks', () => {
   verifies('WM-PIN-1');
 

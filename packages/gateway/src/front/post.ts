@@ -59,7 +59,7 @@ export async function handlePost(
     case 'request':
       return call.era === 'stateless' ? stateless(deps, call, response) : inSession(deps, call, response);
     case 'notification':
-      takeNotification(call);
+      takeNotification(services, call);
       return new Responder(response, { streams: false }).finishEmpty(202);
     default: {
       const answer = asResponse(call.parsed);
@@ -221,7 +221,7 @@ function replyPort(
   };
 }
 
-function takeNotification(call: Call): void {
+function takeNotification(services: Services, call: Call): void {
   const session = call.session as Session;
   const { parsed } = call;
   if (parsed.kind !== 'notification') return;
@@ -234,6 +234,8 @@ function takeNotification(call: Call): void {
   }
   // `initialized` is the channel's own; the rest (roots/list_changed, progress of answers) goes to the servers in use.
   if (parsed.method === 'notifications/initialized') return;
+  // Those cost the servers work: they draw on the same bucket as requests, and what is over is dropped.
+  if (!services.rates().consume(call.principal.id, 'standard', services.clock.now()).allowed) return;
   for (const attached of session.attached()) {
     attached.channel.notify({ jsonrpc: '2.0', method: parsed.method, params: parsed.params }).catch(() => {});
   }

@@ -62,6 +62,8 @@ export function approveLayer(services: Services, state: ApprovalState, stopping:
       const open = named.id ?? (await findOpen(bound))?.id;
       if (open !== undefined) {
         const request = await services.approvals.show(open);
+        // Knowing an id is no right to it: another's request is as good as none.
+        if (request.binding.principal !== call.principal.id) return deny('APPROVAL_UNKNOWN');
         if (request.state !== 'pending') return await claim(call, open, bound);
         return waits(call) ? await hold(call, request) : park(call, request);
       }
