@@ -1,11 +1,9 @@
 import { type Clock, CodedError, type Random, systemClock, systemRandom } from '@wardmesh/core';
 import { SchemaChecker, warmMessages } from '@wardmesh/guard';
-import { Concurrency, RateLimits } from '@wardmesh/limits';
-import type { PolicyEngine } from '@wardmesh/policy';
 import { assertChecks } from './catalogue/assert-checks.ts';
 import { AttachServers } from './catalogue/attach.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
-import { configError, SecretReader, type WardConfig, watchConfig } from './config/index.ts';
+import { assertConfig, configError, SecretReader, type WardConfig, watchConfig } from './config/index.ts';
 import { ControlServer } from './control/server.ts';
 import { ApprovalState } from './front/approval-state.ts';
 import { HeldCalls } from './front/held-call.ts';
@@ -16,18 +14,20 @@ import { Sessions } from './front/sessions.ts';
 import { tlsFiles } from './home/create.ts';
 import { Maintenance } from './home/maintenance.ts';
 import { type Home, openHome } from './home/open.ts';
-import { denyAll, loadPolicies, policyCatalogue } from './home/policies.ts';
+import { pinDocuments } from './home/pin-documents.ts';
+import { policyCatalogue } from './home/policies.ts';
 import { makeUpstream, type UpstreamDeps } from './home/upstreams.ts';
 import { watchPolicies } from './home/watch-policies.ts';
 import { ownMethods } from './own/index.ts';
 import { FlowLabels } from './pipeline/flow-labels.ts';
 import { makePipeline } from './pipeline/index.ts';
-import type { TransportRules } from './pipeline/transport.ts';
-import { LATEST_SESSION } from './protocol/revision.ts';
+import { Journal } from './running/journal.ts';
+import { lookAtServers } from './running/look-at-servers.ts';
+import { PoliciesInForce } from './running/policies-in-force.ts';
+import { runsAlike, SettingsInForce } from './running/settings-in-force.ts';
 import type { Services } from './services.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { type OperatorLog, operatorLog } from './telemetry/operator-log.ts';
-import { reasonOf } from './telemetry/reason.ts';
 import { ensureTlsMaterial, serverTlsOptions, type TlsMaterial } from './tls/index.ts';
 import type { Upstream } from './upstream/index.ts';
 
@@ -58,12 +58,9 @@ export class Gateway {
   readonly tls: TlsMaterial | undefined;
   readonly sessions: Sessions;
   url = '';
-  #config: WardConfig;
-  #policy: PolicyEngine;
-  #policyProblem: CodedError | undefined;
-  #rates: RateLimits;
-  #concurrency: Concurrency;
-  #rules: TransportRules = { allowedHosts: new Set(), allowedOrigins: new Set() };
+  readonly journal: Journal;
+  readonly #settings: SettingsInForce;
+  readonly #policies: PoliciesInForce;
   #draining = false;
   readonly #stopping = new AbortController();
   readonly #deps: UpstreamDeps;
@@ -79,9 +76,9 @@ export class Gateway {
     this.home = home;
     this.tls = tls;
     this.startedAt = clock.now();
-    this.#config = home.config;
-    this.#rates = new RateLimits({ tiers: home.config.limits.tiers, clock });
-    this.#concurrency = concurrencyOf(home.config);
+    const settings = new SettingsInForce(home.config, clock);
+    this.#settings = settings;
+    this.journal = new Journal(home.audit, log);
     this.#deps = {
       home: home.paths.home,
       // What ships with the product first: a node_modules planted beside a home must not stand in for it.
@@ -93,44 +90,49 @@ export class Gateway {
     };
     const metrics = new Metrics();
     this.catalogue = new Catalogue({
-      documents: {
-        load: (key) =>
-          key.startsWith('pins/') ? home.database.pins.load(key.slice(5)) : home.database.documents.get(key),
-        save: (key, value) =>
-          key.startsWith('pins/')
-            ? home.database.pins.save(value as never)
-            : home.database.documents.put(key, value as never),
-      },
+      documents: pinDocuments(home.database),
       clock,
-      config: () => this.#config,
+      config: () => settings.config,
       ...(options.shippedPins && { shipped: options.shippedPins }),
       events: {
         drift: (server, comparison) => {
           metrics.drift(server);
           log.security('server.drift', { server, quarantined: comparison.quarantined });
-          this.record('server.drift', { server, quarantined: comparison.quarantined }, 'denied');
+          this.journal.record('server.drift', { server, quarantined: comparison.quarantined }, 'denied');
         },
-        pinned: (server, by, names) => this.record('server.pin', { server, by, tools: names.length }, 'success'),
+        pinned: (server, by, names) =>
+          this.journal.record('server.pin', { server, by, tools: names.length }, 'success'),
         shadowing: (findings) => log.security('server.shadowing', { findings }),
         changed: () => {
-          this.#reloadPolicies();
+          this.#policies.reload();
           this.tellToolsChanged();
         },
       },
     });
-    this.#policy = denyAll(this.#policyCatalogue());
+    this.#policies = new PoliciesInForce({
+      folder: () => settings.config.policies,
+      catalogue: () => policyCatalogue(this.catalogue, rolesOf(home.agents)),
+      onChanged: (version) => {
+        this.journal.record('policy.load', { version }, 'success');
+        this.tellToolsChanged();
+      },
+      onRefused: (error) => {
+        log.warn('policy.refuse', { code: error.code, reason: error.message });
+        this.journal.record('policy.refuse', { reason: error.message }, 'denied');
+      },
+    });
     const services: Services = {
       clock,
       random,
       nodeId: home.nodeId,
-      config: () => this.#config,
-      policy: () => this.#policy,
+      config: () => settings.config,
+      policy: () => this.#policies.engine,
       agents: home.agents,
       catalogue: this.catalogue,
       schemas: new SchemaChecker(),
       lockout: home.lockout,
-      rates: () => this.#rates,
-      concurrency: () => this.#concurrency,
+      rates: () => settings.rates,
+      concurrency: () => settings.concurrency,
       approvals: home.approvals,
       labels: new FlowLabels(clock, home.config.flow.carry),
       audit: home.audit,
@@ -148,7 +150,7 @@ export class Gateway {
       services,
       sessions: this.sessions,
       approvalState: new ApprovalState(states),
-      rules: () => this.#rules,
+      rules: () => settings.rules,
       own: ownMethods(services),
       stopping: this.#stopping.signal,
       trace: options.trace ?? false,
@@ -161,7 +163,7 @@ export class Gateway {
         relay,
         states,
         held: this.#held,
-        rules: () => this.#rules,
+        rules: () => settings.rules,
         draining: () => this.#draining,
       },
       {
@@ -208,12 +210,12 @@ export class Gateway {
   }
 
   get config(): WardConfig {
-    return this.#config;
+    return this.#settings.config;
   }
 
   /** Why the policies in force are not those in the folder; undefined where they are. */
   get policyProblem(): CodedError | undefined {
-    return this.#policyProblem;
+    return this.#policies.problem;
   }
 
   get draining(): boolean {
@@ -231,16 +233,15 @@ export class Gateway {
 
   async #open(): Promise<void> {
     const { home, services } = this;
-    for (const [id, settings] of Object.entries(this.#config.servers)) {
+    for (const [id, settings] of Object.entries(this.config.servers)) {
       assertChecks(id, settings);
       await this.catalogue.put(id, settings, makeUpstream(id, settings, this.#deps));
     }
-    this.#reloadPolicies();
+    this.#policies.reload();
     const port = await this.#front.listen();
-    const { host } = this.#config.listen;
+    const { host } = this.config.listen;
     const shown = host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
     this.url = `${this.tls ? 'https' : 'http'}://${shown}:${port}`;
-    this.#rules = rulesOf(this.#config);
     const control = new ControlServer(this, home.paths.controlSocket);
     await control.listen();
     this.#closers.push(() => control.close());
@@ -253,11 +254,11 @@ export class Gateway {
     this.#closers.push(() => watch.close());
     this.#closers.push(
       watchPolicies(
-        () => this.#config.policies,
-        () => this.#reloadPolicies(true),
+        () => this.config.policies,
+        () => this.#policies.reload(true),
       ),
     );
-    const maintenance = new Maintenance(home, () => this.#config, this.sessions, services.clock, services.log);
+    const maintenance = new Maintenance(home, () => this.config, this.sessions, services.clock, services.log);
     this.#closers.push(() => maintenance.stop());
     const { recovery } = home;
     await home.audit.append({
@@ -269,7 +270,7 @@ export class Gateway {
         name: 'start',
         parameters: {
           state: await home.database.head(),
-          policy: this.#policy.version,
+          policy: this.#policies.engine.version,
           recovered: { closedIntents: recovery.closedIntents.length, droppedBytes: recovery.droppedBytes },
         },
         result: 'success',
@@ -282,24 +283,8 @@ export class Gateway {
   }
 
   /** Attaches to every server as ourselves, to see what it offers. */
-  async look(): Promise<void> {
-    const session = this.sessions.open(
-      { id: 'wardmesh', roles: [] },
-      { kind: 'aggregate' },
-      LATEST_SESSION,
-      DISCOVERY_CAPABILITIES,
-    );
-    await Promise.allSettled(
-      this.catalogue.servers().map(async ({ id }) => {
-        try {
-          const attached = await session.channel(id);
-          await attached.fresh();
-        } catch (error) {
-          this.services.log.warn('server.unavailable', { server: id, ...reasonOf(error) });
-        }
-      }),
-    );
-    await this.sessions.end(session);
+  look(): Promise<void> {
+    return lookAtServers(this.sessions, this.catalogue, this.services.log);
   }
 
   /** Puts a new configuration into force: servers come, go and change; limits and rules apply to the next call. */
@@ -320,23 +305,17 @@ export class Gateway {
   }
 
   async #apply(config: WardConfig): Promise<void> {
-    const before = this.#config;
+    const before = this.config;
     // Whatever can be refused is refused before anything is in force.
     const made = new Map<string, Upstream>();
     for (const [id, settings] of Object.entries(config.servers)) {
       assertChecks(id, settings);
-      const known = before.servers[id];
+      const known = Object.hasOwn(before.servers, id) ? before.servers[id] : undefined;
       if (known === undefined || !runsAlike(known, settings)) made.set(id, makeUpstream(id, settings, this.#deps));
     }
-    this.#config = config;
-    // Limits that did not change keep their counts: a reload is no way to a fresh bucket.
-    const { tiers, concurrency, queue } = config.limits;
-    if (!isAlike(tiers, before.limits.tiers)) this.#rates = new RateLimits({ tiers, clock: this.services.clock });
-    if (concurrency !== before.limits.concurrency || queue !== before.limits.queue)
-      this.#concurrency = concurrencyOf(config);
-    this.#rules = rulesOf(config);
+    this.#settings.replace(config);
     for (const id of Object.keys(before.servers)) {
-      if (config.servers[id] === undefined) await this.#drop(id);
+      if (!Object.hasOwn(config.servers, id)) await this.#drop(id);
     }
     for (const [id, settings] of Object.entries(config.servers)) {
       const upstream = made.get(id);
@@ -346,8 +325,8 @@ export class Gateway {
         await this.catalogue.put(id, settings, upstream);
       }
     }
-    this.#reloadPolicies();
-    this.record('config.load', { servers: Object.keys(config.servers) }, 'success');
+    this.#policies.reload();
+    this.journal.record('config.load', { servers: Object.keys(config.servers) }, 'success');
     this.services.log.info('config.load', { servers: Object.keys(config.servers) });
     await this.look();
   }
@@ -360,41 +339,14 @@ export class Gateway {
 
   #refuse(error: CodedError): void {
     this.services.log.warn('config.refuse', { code: error.code, reason: error.message });
-    this.record('config.refuse', { reason: error.message }, 'denied');
-  }
-
-  #policyCatalogue() {
-    const roles = new Set(['agent', ...this.home.agents.list().flatMap((agent) => agent.roles)]);
-    return policyCatalogue(this.catalogue, [...roles]);
-  }
-
-  /** Reads the policies again. Broken ones are refused and the old ones stay; at start, none means nothing is permitted. */
-  #reloadPolicies(record = false): void {
-    try {
-      const next = loadPolicies(this.#config.policies, this.#policyCatalogue());
-      const changed = next.version !== this.#policy.version;
-      this.#policy = next;
-      this.#policyProblem = undefined;
-      if (record && changed) {
-        this.record('policy.load', { version: next.version }, 'success');
-        this.tellToolsChanged();
-      }
-    } catch (error) {
-      const coded = error instanceof CodedError ? error : new CodedError('POLICY_INVALID', String(error));
-      if (this.#policyProblem?.message !== coded.message) {
-        this.services.log.warn('policy.refuse', { code: coded.code, reason: coded.message });
-        this.record('policy.refuse', { reason: coded.message }, 'denied');
-      }
-      this.#policyProblem = coded;
-    }
+    this.journal.record('config.refuse', { reason: error.message }, 'denied');
   }
 
   /** Reads configuration and policies again now. @throws CodedError where either is refused */
   async reload(): Promise<void> {
-    const { assertConfig } = await import('./config/index.ts');
     await this.#change(assertConfig(this.home.paths.config));
-    this.#reloadPolicies(true);
-    if (this.#policyProblem) throw this.#policyProblem;
+    this.#policies.reload(true);
+    if (this.policyProblem) throw this.policyProblem;
   }
 
   /** Tells every session that its list of tools may have changed. */
@@ -402,34 +354,6 @@ export class Gateway {
     for (const session of this.sessions?.all() ?? []) {
       session.listener?.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, OURSELVES);
     }
-  }
-
-  /** An entry about the gateway itself; a log that fails is told of by its own alert. */
-  record(
-    eventType:
-      | 'server.drift'
-      | 'server.pin'
-      | 'config.load'
-      | 'config.refuse'
-      | 'policy.load'
-      | 'policy.refuse'
-      | 'agent.add'
-      | 'agent.revoke'
-      | 'approval.approve'
-      | 'approval.deny',
-    parameters: Readonly<Record<string, unknown>>,
-    result: 'success' | 'denied',
-    actor: 'user' | 'system' = 'system',
-  ): void {
-    this.home.audit
-      .append({
-        eventType,
-        toolName: 'gateway',
-        correlationId: eventType,
-        actor: { type: actor },
-        operation: { name: eventType, parameters, result },
-      })
-      .catch((error: unknown) => this.services.log.fault(eventType, error));
   }
 
   /** Stops: no new calls, those in flight end (at most 35 s), children are really gone, the log is closed. */
@@ -456,33 +380,10 @@ export class Gateway {
   }
 }
 
-/** Declared when we look at a server ourselves: all of it, so that tools which depend on a capability are seen. */
-const DISCOVERY_CAPABILITIES = { sampling: {}, elicitation: {}, roots: { listChanged: true } };
-
 export function startGateway(options: GatewayOptions): Promise<Gateway> {
   return Gateway.start(options);
 }
 
-function concurrencyOf(config: WardConfig): Concurrency {
-  return new Concurrency({ max: config.limits.concurrency, queue: config.limits.queue });
-}
-
-function rulesOf(config: WardConfig): TransportRules {
-  const { host, allowedHosts, allowedOrigins } = config.listen;
-  const names = ['localhost', '127.0.0.1', '[::1]', host.includes(':') ? `[${host}]` : host, ...allowedHosts];
-  return {
-    allowedHosts: new Set(names.map((name) => name.toLowerCase())),
-    allowedOrigins: new Set(allowedOrigins.map((origin) => origin.toLowerCase())),
-  };
-}
-
-/** Whether two settings of a server run the same process or connection; the rest applies without a restart. */
-function runsAlike(a: WardConfig['servers'][string], b: WardConfig['servers'][string]): boolean {
-  const running = ({ tools: _t, labels: _l, asks: _a, pins: _p, timeout: _o, ...rest }: typeof a) => rest;
-  return isAlike(running(a), running(b));
-}
-
-/** Both come from the same schema, which fixes the order of members. */
-function isAlike(a: object, b: object): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function rolesOf(agents: Home['agents']): string[] {
+  return [...new Set(['agent', ...agents.list().flatMap((agent) => agent.roles)])];
 }

@@ -13,7 +13,7 @@ export function agentRoutes(router: ControlRouter, gateway: Gateway): void {
       ...(typeof body.name === 'string' && { name: body.name }),
       ...(roles && { roles }),
     });
-    gateway.record('agent.add', { agent: id, roles: roles ?? ['agent'] }, 'success', 'user');
+    gateway.journal.record('agent.add', { agent: id, roles: roles ?? ['agent'] }, 'success', 'user');
     return { id, token };
   });
   router.on('DELETE', '/v1/agents/:id', async ({ parameters }) => {
@@ -21,7 +21,7 @@ export function agentRoutes(router: ControlRouter, gateway: Gateway): void {
     await agents.revoke(id);
     // In force for open sessions and streams too.
     await gateway.sessions.sweep((principal) => principal === id);
-    gateway.record('agent.revoke', { agent: id }, 'success', 'user');
+    gateway.journal.record('agent.revoke', { agent: id }, 'success', 'user');
     return { id, revoked: true };
   });
 }

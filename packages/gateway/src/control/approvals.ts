@@ -17,7 +17,7 @@ export function approvalRoutes(router: ControlRouter, gateway: Gateway): void {
   router.on('GET', '/v1/approvals/:id', ({ parameters }) => approvals.show(parameters.id!));
   router.on('POST', '/v1/approvals/:id/approve', async (request) => {
     const decided = await approvals.approve(request.parameters.id!, signatureOf(request));
-    gateway.record(
+    gateway.journal.record(
       'approval.approve',
       { approvalId: decided.id, over: decided.over, keyId: request.body.keyId },
       'success',
@@ -29,7 +29,7 @@ export function approvalRoutes(router: ControlRouter, gateway: Gateway): void {
   router.on('POST', '/v1/approvals/:id/deny', async (request) => {
     const reason = typeof request.body.reason === 'string' ? request.body.reason : undefined;
     const decided = await approvals.deny(request.parameters.id!, signatureOf(request), reason);
-    gateway.record(
+    gateway.journal.record(
       'approval.deny',
       { approvalId: decided.id, over: decided.over, keyId: request.body.keyId },
       'success',
