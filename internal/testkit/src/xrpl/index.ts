@@ -1,3 +1,5 @@
+export { type CommandContext, runCommand } from './commands/index.ts';
+export { RpcError } from './commands/rpc-error.ts';
 export { conditionOf, fulfillmentOf } from './condition.ts';
 export type { Exchange, Faults } from './faults.ts';
 export type { Header, Recorded } from './header.ts';

@@ -9,6 +9,7 @@ import { accountIndex } from './keylet.ts';
 import {
   FAUCET_DROPS,
   GENESIS_DROPS,
+  KEPT_LEDGERS,
   KEPT_STATES,
   LAST_LEGACY_NETWORK_ID,
   LOCAL_NETWORK_ID,
@@ -160,7 +161,7 @@ export class TestLedger {
   }
 
   ledgerAt(index: number): Closed | undefined {
-    return this.#closed.find(({ header }) => header.ledger_index === index);
+    return this.#closed.findLast(({ header }) => header.ledger_index === index);
   }
 
   isValidated(index: number): boolean {
@@ -313,6 +314,9 @@ export class TestLedger {
     const old = this.#closed.length - 1 - KEPT_STATES;
     const closed = this.#closed[old];
     if (closed?.state !== undefined) this.#closed[old] = { ...closed, state: undefined };
+    // A local network runs for weeks: old ledgers that hold nothing are not missed. The first one stays, as the range's start.
+    const oldest = this.#closed.length - 1 - KEPT_LEDGERS;
+    if (oldest > 0 && this.#closed[oldest]!.transactions.length === 0) this.#closed.splice(oldest, 1);
   }
 
   /** From now on the last `ledgers` closed ledgers are not validated yet. */

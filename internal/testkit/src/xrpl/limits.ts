@@ -30,6 +30,8 @@ export const MAX_FULFILLMENT_BYTES = 256;
 export const MAX_PREIMAGE_BYTES = 128;
 /** Ledgers whose whole state is kept for queries and forks. */
 export const KEPT_STATES = 512;
+/** Ledgers kept at all; of older ones only those with transactions. Above the 1,000 that a search for a hash covers. */
+export const KEPT_LEDGERS = 2_048;
 /** Transactions that wait for an earlier sequence. */
 export const MAX_HELD = 1_000;
 /** Largest request, bytes. */

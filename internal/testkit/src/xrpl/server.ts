@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '@wardmesh/core';
 import { isValidClassicAddress } from 'ripple-address-codec';
@@ -19,6 +20,8 @@ export interface LedgerServerOptions {
   readonly clock?: Clock;
   /** Close a ledger this often, ms. Default: on command only. */
   readonly closeEveryMs?: number;
+  /** Speak TLS: `wss://localhost:PORT`. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** After each close: where state is persisted. */
   readonly onClose?: (ledger: TestLedger) => void;
 }
@@ -45,7 +48,8 @@ export async function startLedgerServer(options: LedgerServerOptions): Promise<L
   const faults = noFaults();
   const requests: string[] = [];
   const sockets = new Set<WebSocket>();
-  const http = createServer((request, response) => void answerFaucet(ledger, request, response));
+  const handler: RequestListener = (request, response) => void answerFaucet(ledger, request, response);
+  const http = options.tls === undefined ? createServer(handler) : createSecureServer(options.tls, handler);
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES });
   const subscriptions = new Subscriptions(ledger);
   http.on('upgrade', (request, socket, head) => {
@@ -122,8 +126,8 @@ export async function startLedgerServer(options: LedgerServerOptions): Promise<L
   timer?.unref();
   return {
     ledger,
-    url: `ws://127.0.0.1:${port}`,
-    faucetUrl: `http://127.0.0.1:${port}/accounts`,
+    url: options.tls === undefined ? `ws://127.0.0.1:${port}` : `wss://localhost:${port}`,
+    faucetUrl: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}/accounts`,
     faults,
     requests,
     close,

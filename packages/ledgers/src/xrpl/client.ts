@@ -14,10 +14,11 @@ import { awaitOutcome } from './await-outcome.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { Failover, type Sleep } from './failover.ts';
 import { XrplNode } from './node.ts';
-import { parseAccountInfo, parseObjects } from './parse-account.ts';
+import { parseObjects } from './parse-account.ts';
 import { parseFee, parseLedger, parseServerState } from './parse-server.ts';
 import { parseHistory, parseStatus, parseSubmit } from './parse-transaction.ts';
 import type { PageRequest, Provisional, SubmissionOutcome, WaitOptions, XrplLedger } from './port.ts';
+import { readAccount } from './read-account.ts';
 import type { Reader } from './reader.ts';
 import { parseSigned, type SignedTransaction } from './signed.ts';
 import { Subscription } from './subscription.ts';
@@ -111,8 +112,7 @@ export function createXrplLedger(options: XrplLedgerOptions): XrplLedger {
     fee: () => ask('fee', {}, parseFee),
     async accountInfo(address, at = 'validated') {
       const account = checkAddress(address);
-      const params = { account, ledger_index: at, signer_lists: true };
-      return ask('account_info', params, (result) => parseAccountInfo(result, account));
+      return readAccount(failover, account, at, confirmations);
     },
     async accountObjects(address, request = {}) {
       const params = {

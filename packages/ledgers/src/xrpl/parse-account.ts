@@ -19,6 +19,7 @@ export function parseAccountInfo(result: Reader, address: string): AccountInfo {
       result.json.validated === true
         ? { index: result.uint('ledger_index'), hash: result.hash('ledger_hash') }
         : undefined,
+    confirmedBy: 1,
   };
 }
 

@@ -38,6 +38,8 @@ export interface AccountInfo {
   readonly signerList: SignerListInfo | undefined;
   /** Where it was read; undefined for the open ledger. */
   readonly validated: ValidatedLedger | undefined;
+  /** Endpoints that told the same of the same ledger; 1 for the open ledger, which is each node's own. */
+  readonly confirmedBy: number;
 }
 
 export interface SignerListInfo {
@@ -173,7 +175,10 @@ export interface XrplLedger {
   readonly networkId: number;
   serverInfo(): Promise<ServerInfo>;
   fee(): Promise<Fee>;
-  /** @throws LedgersError ACCOUNT_NOT_FOUND. `at`: the open ledger counts what is not validated yet. Default validated. */
+  /**
+   * `at`: the open ledger counts what is not validated yet. Default validated, which a second endpoint confirms where
+   * one is given and knows that ledger. @throws LedgersError ACCOUNT_NOT_FOUND, ENDPOINTS_DISAGREE
+   */
   accountInfo(address: string, at?: 'validated' | 'current'): Promise<AccountInfo>;
   accountObjects(
     address: string,
