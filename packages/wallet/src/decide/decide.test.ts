@@ -3,6 +3,7 @@ import { verifies } from '@wardmesh/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ALICE, BOB, CAROL, HASH, inner, memo, payment, tx, usd } from '../fixture.ts';
+import { presetPolicy } from '../policy/presets.ts';
 import { isActive, localTime } from './active-hours.ts';
 import type { DecisionContext } from './context.ts';
 import { type Change, decideTx, mainnet, outcome, policy, testnet, XRP } from './fixture.ts';
@@ -154,6 +155,7 @@ describe('what frames a transaction', () => {
     ['the furthest end', payment('1', { LastLedgerSequence: 151_300 }), {}, '1'],
     ['an end too far', payment('1', { LastLedgerSequence: 151_301 }), {}, '4 LAST_LEDGER_TOO_FAR'],
     ['another network', payment('1', { NetworkID: 1 }), {}, '4 NETWORK_MISMATCH'],
+    ['a name where none is due', payment('1', { NetworkID: 0 }), {}, '4 NETWORK_MISMATCH'],
     ['a delegate', payment('1', { Delegate: CAROL }), {}, '4 FIELD_NOT_ALLOWED'],
     ['a foreign field', payment('1', { TakerGets: '5' }), {}, '4 FIELD_NOT_ALLOWED'],
   ])('%s', (_, fields, context, expected) => {
@@ -164,6 +166,8 @@ describe('what frames a transaction', () => {
     const side = policy('testnet', (base) => ({ ...base, ledger: { ...base.ledger, networkId: 21_338 } }));
     expect(outcome(payment('1'), side)).toBe('4 NETWORK_MISMATCH');
     expect(outcome(payment('1', { NetworkID: 21_338 }), side)).toBe('1');
+    expect(outcome(payment('1', { NetworkID: 21_337 }), side)).toBe('4 NETWORK_MISMATCH');
+    expect(presetPolicy('local').ledger.networkId).toBe(31_337);
   });
 
   test('a disabled policy refuses everything', () => {

@@ -5,7 +5,7 @@ import { type Finding, finding } from './finding.ts';
 import { leavesOf } from './spend.ts';
 
 /** Networks with a greater id must be named in each transaction, the others must not (XLS-37). */
-const MAX_UNNAMED_NETWORK = 1_024;
+export const MAX_UNNAMED_NETWORK = 1_024;
 
 /** What frames the transaction: the policy is on, and account, network, expiry, fee and fields are as they must be. */
 export function checkEnvelope({ intent, compiled, context }: CheckInput): Finding[] {
@@ -21,10 +21,14 @@ export function checkEnvelope({ intent, compiled, context }: CheckInput): Findin
       found.push(finding(4, 'FIELD_NOT_ALLOWED', `${field} is not allowed in ${one.type}`, { actual: field }));
     }
     const { networkId } = policy.ledger;
-    const mustName = networkId > MAX_UNNAMED_NETWORK && one === intent;
-    if (one.networkId === null ? mustName : one.networkId !== networkId) {
-      const figures = { limit: networkId, actual: one.networkId ?? 'none' };
-      found.push(finding(4, 'NETWORK_MISMATCH', `the transaction is not for ${policy.network}`, figures));
+    const named = networkId > MAX_UNNAMED_NETWORK ? networkId : null;
+    if (one.networkId !== named) {
+      const figures = { limit: named ?? 'none', actual: one.networkId ?? 'none' };
+      const message =
+        named === null
+          ? `a transaction for ${policy.network} has no NetworkID`
+          : `the transaction is not for ${policy.network}`;
+      found.push(finding(4, 'NETWORK_MISMATCH', message, figures));
     }
   }
   found.push(...checkExpiry(intent.lastLedgerSequence, context.ledgerIndex, policy.ledger.maxLedgersAhead));

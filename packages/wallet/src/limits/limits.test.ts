@@ -29,7 +29,8 @@ class TestClock implements Clock {
 
 /** 100 XRP a payment, 300 XRP and fees a day at all, and nothing above tier 1. */
 const compiledWith = (change: (base: WalletPolicy) => WalletPolicy = (same) => same): CompiledPolicy => {
-  const base = presetPolicy('local');
+  const local = presetPolicy('local');
+  const base = { ...local, ledger: { ...local.ledger, networkId: 0 } };
   const day = 300n * XRP + 1_000n;
   const tight = {
     ...base,

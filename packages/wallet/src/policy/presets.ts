@@ -16,8 +16,8 @@ export const DEFAULT_AUTONOMOUS_TYPES = [
   'PaymentChannelClaim',
 ];
 
-/** NetworkID of each network. A stand-alone ledger says 0, as mainnet does: only its keys and its address keep it apart. */
-export const NETWORK_IDS: Readonly<Record<Network, number>> = { mainnet: 0, testnet: 1, devnet: 2, local: 0 };
+/** NetworkID of each network; `local` is that of the test ledger, above 1,024 so that no transaction of its is valid elsewhere. */
+export const NETWORK_IDS: Readonly<Record<Network, number>> = { mainnet: 0, testnet: 1, devnet: 2, local: 31_337 };
 
 const xrp = (amount: number): bigint => BigInt(amount) * 1_000_000n;
 

@@ -7,7 +7,7 @@ import { ALICE, BOB, VECTOR_BLOB } from '../fixture.ts';
 import { parseUnsigned } from '../xrpl/parse-unsigned.ts';
 import { completeBlob, nextSequence } from './plan.ts';
 
-const facts = { ledgerSequence: 10, lastSigned: 12, ledgerIndex: 500, ledgersAhead: 20, fee: 12n };
+const facts = { ledgerSequence: 10, lastSigned: 12, ledgerIndex: 500, ledgersAhead: 20, fee: 12n, networkId: 1 };
 const open = (fields: JsonObject) =>
   encode({ TransactionType: 'Payment', Account: ALICE, Destination: BOB, Amount: '1', ...fields });
 const complete = (fields: JsonObject) => {
@@ -32,6 +32,12 @@ describe('completing a transaction', () => {
       error: { code: 'SEQUENCE_ERROR' },
     });
     expect(completeBlob(open({ Sequence: 0 }), facts)).toMatchObject({ error: { code: 'SEQUENCE_ERROR' } });
+  });
+
+  test('names the network where it must be named, and only there', () => {
+    const networkOf = (networkId: number, given: JsonObject = {}) =>
+      unwrap(parseUnsigned(unwrap(completeBlob(open(given), { ...facts, networkId })))).networkId;
+    expect([networkOf(1), networkOf(31_337), networkOf(31_337, { NetworkID: 7 })]).toEqual([null, 31_337, 7]);
   });
 
   test('changes nothing that is given', () => {

@@ -1,5 +1,6 @@
 import { err, type JsonObject, ok, type Result } from '@wardmesh/core';
 import { encode } from 'ripple-binary-codec';
+import { MAX_UNNAMED_NETWORK } from '../decide/envelope.ts';
 import { WalletError } from '../error.ts';
 import { MAX_LEDGERS_AHEAD } from '../limits.ts';
 import { decodeUnsigned } from '../xrpl/decode.ts';
@@ -14,6 +15,8 @@ export interface SequenceFacts {
   readonly ledgerIndex: number;
   /** Ledgers until it expires, 1 … {@link MAX_LEDGERS_AHEAD}. ADR-013: 20. */
   readonly ledgersAhead: number;
+  /** NetworkID of the network; set where it is above 1,024 (XLS-37) and the transaction has none. */
+  readonly networkId: number;
   /** Fee where the transaction has none, drops. */
   readonly fee: bigint;
 }
@@ -27,7 +30,7 @@ export function nextSequence({
 }
 
 /**
- * Fills in what an unsigned blob leaves open: Sequence, LastLedgerSequence, Fee. What it has, it keeps: a ticketed
+ * Fills in what an unsigned blob leaves open: Sequence, LastLedgerSequence, Fee, NetworkID. What it has, it keeps: a ticketed
  * transaction keeps Sequence 0 (W8), and a given Sequence is never rewritten. Inner transactions are left alone.
  * @returns the completed blob; SEQUENCE_ERROR where Sequence 0 comes without a ticket, and what {@link decodeUnsigned} refuses
  */
@@ -50,6 +53,7 @@ export function completeBlob(blobHex: string, facts: SequenceFacts): Result<stri
     Sequence: ticketed ? 0 : (given ?? nextSequence(facts)),
     LastLedgerSequence: transaction.LastLedgerSequence ?? facts.ledgerIndex + ledgersAhead,
     Fee: transaction.Fee ?? facts.fee.toString(),
+    ...(transaction.NetworkID === undefined && facts.networkId > MAX_UNNAMED_NETWORK && { NetworkID: facts.networkId }),
   };
   return ok(encode(completed));
 }
