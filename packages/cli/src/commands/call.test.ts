@@ -53,6 +53,26 @@ describe('ward call', () => {
     terminal.dispose();
   });
 
+  it('tells a refusal of the gateway that comes as a tool error as what it is', async () => {
+    answer = {
+      result: {
+        content: [{ type: 'text', text: 'The arguments do not fit the tool. /message: type' }],
+        isError: true,
+        _meta: {
+          'wardmesh/error': { code: 'ARGUMENTS_INVALID', correlationId: 'c-9', hint: '/message: type' },
+          'wardmesh/receipt': RECEIPT,
+        },
+        resultType: 'complete',
+      },
+    };
+    const outcome = await terminal.run(['call', 'everything.echo', '{"message":5}']);
+    expect(outcome).toEqual({
+      exit: 1,
+      stdout: '',
+      stderr: 'ward: The arguments do not fit the tool. /message: type (ARGUMENTS_INVALID)\n      correlation id c-9\n',
+    });
+  });
+
   it('prints the result on stdout and the receipt beside it', async () => {
     const outcome = await terminal.run(['call', 'everything.echo', '{"message":"hi"}']);
     expect(outcome).toEqual({ exit: 0, stdout: 'hi\n', stderr: `receipt ${RECEIPT}\n` });

@@ -85,7 +85,19 @@ function toOutcome(message: JsonObject): CallOutcome {
   if (!isJsonObject(message.result)) throw unexpected(undefined);
   const meta = isJsonObject(message.result._meta) ? message.result._meta : {};
   const receipt = meta[META.receipt];
+  // Told as a tool's error so that models can correct themselves (SEP-1303); here a person reads who refused.
+  const refusal = meta[META.error];
+  if (isJsonObject(refusal)) {
+    const { hint: _said, ...data } = refusal;
+    return { error: toError({ message: textOf(message.result), data }) };
+  }
   return { result: message.result, ...(typeof receipt === 'string' && { receipt }) };
+}
+
+/** The refusal's sentence, with its hint. */
+function textOf(result: JsonObject): string {
+  const [first] = Array.isArray(result.content) ? result.content : [];
+  return isJsonObject(first) && typeof first.text === 'string' ? first.text : 'The gateway refused the call.';
 }
 
 /** JSON-RPC's error with the gateway's coded data; another server's error keeps its number. */

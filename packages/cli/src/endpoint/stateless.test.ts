@@ -42,6 +42,7 @@ describe('headers of the stateless era', () => {
       clientCapabilities: 'io.modelcontextprotocol/clientCapabilities',
       clientInfo: 'io.modelcontextprotocol/clientInfo',
       receipt: 'wardmesh/receipt',
+      error: 'wardmesh/error',
       approval: 'wardmesh/approval',
       wait: 'wardmesh/wait',
     });

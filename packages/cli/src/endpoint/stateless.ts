@@ -7,6 +7,7 @@ export const META = {
   clientCapabilities: 'io.modelcontextprotocol/clientCapabilities',
   clientInfo: 'io.modelcontextprotocol/clientInfo',
   receipt: 'wardmesh/receipt',
+  error: 'wardmesh/error',
   approval: 'wardmesh/approval',
   wait: 'wardmesh/wait',
 } as const;
