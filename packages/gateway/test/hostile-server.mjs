@@ -1,4 +1,4 @@
-// An MCP server over stdio that works against its clients. argv[2]: `session` or `stateless`, the era it speaks.
+// An MCP server over stdio that works against its clients. argv[2]: `session` or `stateless`, the era it speaks. argv[3]: `junk` lists no prompts.
 import { createInterface } from 'node:readline';
 
 const stateless = process.argv[2] === 'stateless';
@@ -102,7 +102,7 @@ function answer(method, params) {
     case 'resources/templates/list':
       return done({ resourceTemplates: [] });
     case 'prompts/list':
-      return done({ prompts: [] });
+      return done({ prompts: process.argv[3] === 'junk' ? [{ name: 7, description: { evil: true } }, 'x'] : [] });
     case 'resources/read':
       return done({ contents: [{ uri: params.uri, text: 'one' }] });
     case 'prompts/get':

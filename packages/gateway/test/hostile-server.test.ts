@@ -108,6 +108,21 @@ describe('questions inside a stateless result', () => {
   });
 });
 
+describe('a list that is none', () => {
+  verifies('WM-GW-1', 'XR-OUT-1');
+
+  it('reaches no client, neither on its own route nor among others', async () => {
+    const t = await hostile('session', { args: [HOSTILE, 'session', 'junk'] });
+    expect((await t.request('prompts/list')).message.error.data.code).toBe('RESULT_INVALID');
+    await t.initialize({}, '/mcp');
+    expect((await t.request('prompts/list', {}, { path: '/mcp' })).message.result.prompts).toEqual([]);
+    const stateless = await t.stateless('prompts/list', {}, {}, { path: '/mcp' });
+    expect(stateless.message.result.prompts).toEqual([]);
+    expect((await t.stateless('resources/list', {}, {}, { path: '/mcp' })).message.result.resources).toHaveLength(1);
+    await t.stop();
+  });
+});
+
 describe('odd names of tools', () => {
   verifies('WM-GW-1', 'WM-PIN-1');
   let t: TestGateway;

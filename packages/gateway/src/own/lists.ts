@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
-import type { ToolDefinition } from '@wardmesh/guard';
+import type { Json, JsonObject } from '@wardmesh/core';
+import { parseMessage, type ToolDefinition } from '@wardmesh/guard';
 import type { Attached } from '../catalogue/attached.ts';
 import type { Call, LayerOutcome } from '../pipeline/call.ts';
 import { isVisible } from '../pipeline/lists.ts';
@@ -41,11 +41,27 @@ export async function listAll(call: Call, services: Services): Promise<LayerOutc
   return answer(call, { [kind.member]: items as Json, ...cache });
 }
 
+/** A server's part is held to the same schema as on its own route; one that does not fit takes no other with it. */
+function fits(call: Call, services: Services, member: string, items: readonly JsonObject[]): boolean {
+  const cache = call.era === 'stateless' ? { resultType: 'complete', ttlMs: 0, cacheScope: 'private' } : {};
+  const message = { jsonrpc: '2.0', id: 0, result: { ...cache, [member]: items } };
+  return parseMessage(message as unknown as Json, {
+    revision: call.revision,
+    from: 'server',
+    pendingMethod: call.request.method,
+    unexpected: services.config().guard.strictResults ? 'refuse' : 'forward',
+  }).ok;
+}
+
 async function listOne(call: Call, services: Services, kind: ListKind, attached: Attached): Promise<JsonObject[]> {
   if (attached.facts.capabilities[kind.capability] === undefined) return [];
   const entry = services.catalogue.server(attached.server);
   if (entry?.book === undefined) return [];
-  const items = (await attached.list(call.request.method, kind.member)).filter(isJsonObject);
+  const items = await attached.list(call.request.method, kind.member);
+  if (!fits(call, services, kind.member, items)) {
+    services.log.security('server.list_refused', { server: attached.server, method: call.request.method });
+    return [];
+  }
   if (kind.member !== 'tools') {
     if (items.length > 0) services.labels.add(call.session, entry.settings.labels);
     return items.map((item) => kind.qualify(attached.server, item));
