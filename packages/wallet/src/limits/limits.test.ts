@@ -102,6 +102,21 @@ describe('limits', () => {
     await expect(pay('a', 50n)).rejects.toMatchObject({ code: 'RESERVATION_CONFLICT' });
   });
 
+  test('what a changed policy no longer allows is not signed again', async () => {
+    const { pay } = rig();
+    const give = (by: CompiledPolicy) => pay('a', 100n, { Sequence: 1 }, 1, by);
+    expect((await give(compiled)).kind).toBe('reserved');
+    const off = compiledWith((base) => ({ ...base, enabled: false }));
+    expect(await give(off)).toMatchObject({ kind: 'not_granted', decision: { reasons: ['POLICY_DISABLED'] } });
+    // Its own 100 XRP do not count against it a second time.
+    const enough = compiledWith((base) => ({
+      ...base,
+      description: 'another',
+      limits: { ...base.limits, volumePerDay: 100n * XRP + 12n },
+    }));
+    expect((await give(enough)).kind).toBe('reserved');
+  });
+
   test('W21: a check says what a reservation would, and counts nothing', async () => {
     const { pay, limits } = rig();
     const request = { wallet: ALICE, intent: intentOf(payment(100n * XRP)), compiled, ledgerIndex: 100 };
@@ -154,7 +169,7 @@ describe('limits', () => {
     expect(late.kind).toBe('reserved');
   });
 
-  test('learns a destination from a commit, not from a reservation', async () => {
+  test('W20: learns a destination for good from a commit, not from a reservation', async () => {
     const learning = compiledWith((base) => ({
       ...base,
       destinations: { ...base.destinations, newTier: 2, learn: true },

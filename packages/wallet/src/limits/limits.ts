@@ -134,10 +134,14 @@ export class Limits {
     return Math.max(this.#clock.now(), transaction.clockMark());
   }
 
-  #decide(transaction: UsageTransaction, request: LimitRequest): { decision: Decision; now: number } {
+  #decide(
+    transaction: UsageTransaction,
+    request: LimitRequest,
+    without: string | null = null,
+  ): { decision: Decision; now: number } {
     const { intent, compiled, wallet, ledgerIndex } = request;
     const now = this.#now(transaction);
-    const usage = snapshotAt(transaction, now, compiled.policy.limits.dailyResetUtcHour);
+    const usage = snapshotAt(transaction, now, compiled.policy.limits.dailyResetUtcHour, without);
     // Active hours are the world's, not the mark's.
     return { decision: decide(intent, compiled, usage, { account: wallet, now: this.#clock.now(), ledgerIndex }), now };
   }
@@ -149,7 +153,11 @@ export class Limits {
       if (before.digest !== intent.digest)
         throw new WalletError('RESERVATION_CONFLICT', 'the id stands for other bytes');
       if (before.state === 'released') throw new WalletError('RESERVATION_CLOSED', 'the reservation was released');
-      return { kind: 'reserved', reservation: before, decision: null };
+      if (before.policyHash === request.compiled.hash) return { kind: 'reserved', reservation: before, decision: null };
+      // The policy has changed since: what it no longer allows is not signed, though it stays counted until it ends.
+      const { decision } = this.#decide(transaction, request, id);
+      if (decision.tier > granted) return { kind: 'not_granted', decision };
+      return { kind: 'reserved', reservation: before, decision };
     }
     const { decision, now } = this.#decide(transaction, request);
     const { lastLedgerSequence } = intent;

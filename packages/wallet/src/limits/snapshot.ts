@@ -6,8 +6,14 @@ import { dayOf, hourEnd, hourStart } from './windows.ts';
 /**
  * What the limits see at `now`. Entries that seem to be of the future (the clock was set back) count too, and so do open
  * reservations of earlier days: what may still be submitted is spent.
+ * @param without id of a reservation that is decided again and must not count against itself.
  */
-export function snapshotAt(transaction: UsageTransaction, now: number, dailyResetUtcHour: number): UsageSnapshot {
+export function snapshotAt(
+  transaction: UsageTransaction,
+  now: number,
+  dailyResetUtcHour: number,
+  without: string | null = null,
+): UsageSnapshot {
   const day = dayOf(now, dailyResetUtcHour);
   const hour = hourStart(now);
   const entries = transaction.since(Math.min(day.start, hour + 1));
@@ -17,7 +23,7 @@ export function snapshotAt(transaction: UsageTransaction, now: number, dailyRese
   let dayCount = 0;
   let oldest: number | null = null;
   for (const entry of entries) {
-    if (!isCounted(entry)) continue;
+    if (!isCounted(entry) || entry.id === without) continue;
     if (entry.at > hour) {
       hourCount += entry.transactions;
       if (oldest === null || entry.at < oldest) oldest = entry.at;
