@@ -10,4 +10,12 @@ export type { Meta } from './meta.ts';
 export { isClaimed, type ResultName, resultCode } from './result.ts';
 export { type LedgerServer, type LedgerServerOptions, startLedgerServer } from './server.ts';
 export { loadLedger, saveLedger, saver } from './store.ts';
-export { combineSigners, prepareTx, type SignedTx, type TestWallet, type TxFields, testWallet } from './wallet.ts';
+export {
+  combineSigners,
+  prepareTx,
+  type SignedTx,
+  type TestWallet,
+  type TxFields,
+  testWallet,
+  walletOfSeed,
+} from './wallet.ts';

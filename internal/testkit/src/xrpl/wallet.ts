@@ -26,7 +26,11 @@ export interface TestWallet {
 }
 
 export function testWallet(name: string, algorithm: 'ed25519' | 'ecdsa-secp256k1' = 'ed25519'): TestWallet {
-  const seed = generateSeed({ entropy: createHash('sha256').update(name).digest().subarray(0, 16), algorithm });
+  return walletOfSeed(generateSeed({ entropy: createHash('sha256').update(name).digest().subarray(0, 16), algorithm }));
+}
+
+/** The wallet of a published seed; the seed itself says its algorithm. */
+export function walletOfSeed(seed: string): TestWallet {
   const { publicKey, privateKey } = deriveKeypair(seed);
   const address = deriveAddress(publicKey);
   return {

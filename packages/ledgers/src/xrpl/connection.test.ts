@@ -1,7 +1,7 @@
 import { verifies } from '@wardmesh/testkit';
+import { selfSigned } from '@wardmesh/testkit/self-signed';
 import { LIES, TestLedger } from '@wardmesh/testkit/xrpl';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { selfSigned } from '../../../sandbox/test/self-signed.ts';
 import { after, alice, bob, Fixture } from '../../test/fixture.ts';
 import type { LedgerEvent } from './port.ts';
 
