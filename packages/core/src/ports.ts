@@ -16,9 +16,12 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
 };
 
-/** Small requests are served from bytes drawn ahead, because a call of the CSPRNG costs the same for 16 as for 4,096. */
+/**
+ * Ids, nonces and IVs are served from bytes drawn ahead, because a call of the CSPRNG costs the same for 16 as for 4,096.
+ * Keys and tokens are longer and never lie in the pool.
+ */
 const POOL_BYTES = 4_096;
-const MAX_POOLED = 64;
+const MAX_POOLED = 16;
 const pool = new Uint8Array(POOL_BYTES);
 let next = POOL_BYTES;
 
