@@ -129,6 +129,22 @@ describe('compareStrictness', () => {
     expect(verdict(change)).toBe(expected);
   });
 
+  test('a list or a rate that a rule reads changes under an approval only', () => {
+    const reading: Rule = {
+      ...blocking,
+      condition: { field: 'destination', operator: 'in', value: { ref: 'blocklist.addresses' } },
+    };
+    const ruled = { ...start, rules: [reading] };
+    const blocked = { ...ruled, destinations: { ...start.destinations, block: [carol] } };
+    expect(compareStrictness(compile(ruled), compile(blocked)).verdict).toBe('loosening');
+  });
+
+  test('to take a rate away is a loosening where what has none is not prohibited', () => {
+    const gone = { ...start, values: { ...start.values, rates: {}, unrated: 3 as const } };
+    const lenient = { ...start, values: { ...start.values, unrated: 3 as const } };
+    expect(compareStrictness(compile(lenient), compile(gone)).verdict).toBe('loosening');
+  });
+
   test('one loosening among tightenings is a loosening, and is named', () => {
     const compared = compareStrictness(previous, compile(changed({ limits: { perHour: 40, perDay: 201 } })));
     expect(compared.verdict).toBe('loosening');

@@ -126,12 +126,15 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   'cosign.notify': turnedOff(({ cosign }) => cosign.notify, 'patch'),
   // Another signer is another person's word.
   'cosign.signers': always,
-  'values.rates': rule('major', ({ values: a }, { values: b }) =>
-    Object.entries(b.rates).some(([asset, rate]) => {
-      const before = a.rates[asset];
-      return before === undefined || isLess(rate, before);
-    }),
-  ),
+  'values.rates': rule('major', ({ values: a }, { values: b }) => {
+    const assets = new Set([...Object.keys(a.rates), ...Object.keys(b.rates)]);
+    return [...assets].some((asset) => {
+      const [before, after] = [a.rates[asset], b.rates[asset]];
+      // Without its rate an asset meets no limit: tighter only where it is then prohibited.
+      if (after === undefined) return b.unrated !== 4;
+      return before === undefined || isLess(after, before);
+    });
+  }),
   'values.unrated': down(({ values }) => values.unrated),
   'values.uncounted': down(({ values }) => values.uncounted),
   rules: rule('major', rulesLoosen),
@@ -153,7 +156,7 @@ export function compareStrictness(previous: CompiledPolicy, next: CompiledPolicy
     const to = after.get(field) ?? null;
     if (canonicalize(from) === canonicalize(to)) continue;
     const known = FIELDS[field];
-    const restricted = known === undefined || known.loosens(previous, next);
+    const restricted = known === undefined || known.loosens(previous, next) || ruleReads(previous, field);
     const operation = from === null ? 'added' : to === null ? 'removed' : 'changed';
     changes.push({ field, operation, previous: from, next: to, restricted });
     if (field !== 'version') bump = greaterBump(bump, known?.bump ?? 'major');
@@ -161,6 +164,24 @@ export function compareStrictness(previous: CompiledPolicy, next: CompiledPolicy
   const restricted = changes.filter((change) => change.restricted);
   const verdict = changes.length === 0 ? 'same' : restricted.length === 0 ? 'tightening' : 'loosening';
   return { verdict, changes, restricted, bump };
+}
+
+/** Fields that a rule may read, and how its condition spells that. */
+const READ_BY_RULES: Readonly<Record<string, readonly string[]>> = {
+  'destinations.allow': ['"ref"', 'is_new_destination'],
+  'destinations.block': ['"ref"'],
+  'destinations.mode': ['is_new_destination'],
+  'destinations.learn': ['is_new_destination'],
+  'memos.patterns': ['"ref"'],
+  'values.rates': ['amount_'],
+};
+
+/** Whether a rule that makes stricter may stop to match by the field's change, whichever way it changes. */
+function ruleReads({ rules }: CompiledPolicy, field: string): boolean {
+  const spellings = READ_BY_RULES[field];
+  if (spellings === undefined) return false;
+  const conditions = canonicalize(rules.filter((item) => item.rule.tier > 1).map((item) => item.rule.condition));
+  return spellings.some((spelling) => conditions.includes(spelling));
 }
 
 /** The fields that {@link compareStrictness} knows; for the test that none is missing. */
