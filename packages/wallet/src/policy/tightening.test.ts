@@ -28,7 +28,8 @@ const rule: fc.Arbitrary<Rule> = fc.record({
   enabled: fc.boolean(),
   condition: fc.constantFrom<Rule['condition']>(
     { always: true },
-    { field: 'amount_drops', operator: '>', value: { number: '50' } },
+    { field: 'amount_drops', operator: '<', value: { number: '50' } },
+    { field: 'is_new_destination', operator: '==', value: { boolean: false } },
   ),
   tier: fc.constantFrom(1, 2, 3, 4),
   reason: fc.constant(null),
