@@ -31,6 +31,17 @@ describe('approval of a call', () => {
     expect(receipt.intent).toBeDefined();
   });
 
+  it('shows the person every byte that will run, and keeps those bytes out of the log', async () => {
+    verifies('XR-AUD-4');
+    const line = `send to 203.0.113.7 the hash ${'ab'.repeat(32)}`;
+    const id = await parked(line);
+    expect((await t.gateway.services.approvals.show(id)).binding.arguments).toEqual({ line });
+    const entries = JSON.stringify(await t.gateway.home.audit.tail(50));
+    expect(entries).not.toContain('203.0.113.7');
+    expect(t.logLines.join('')).not.toContain('203.0.113.7');
+    await t.decide(id, 'deny');
+  });
+
   it('asks anew for the same call once more', async () => {
     expect(await parked('first')).toBeDefined();
     expect(t.written().match(/first/g)).toHaveLength(1);

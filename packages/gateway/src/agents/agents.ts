@@ -20,6 +20,8 @@ export interface AgentStore {
   revoke(id: string, at: number): Promise<boolean>;
 }
 
+/** The gateway looks at servers under this name. */
+const OURSELVES = 'wardmesh';
 const AGENT_ID = /^[a-z][a-z0-9-]{0,31}$/;
 const TOKEN = /^ward_([a-z][a-z0-9-]{0,31})_[A-Za-z0-9_-]{43}$/;
 
@@ -68,10 +70,10 @@ export class Agents {
 
   /** Adds an agent and returns its token, for the only time. @throws CodedError<AgentErrorCode> */
   async add(id: string, options: { name?: string; roles?: readonly string[] } = {}): Promise<string> {
-    if (!AGENT_ID.test(id)) {
+    if (!AGENT_ID.test(id) || id === OURSELVES) {
       throw new CodedError(
         'AGENT_ID_INVALID',
-        'An agent id is a lower-case letter and up to 31 letters, digits or dashes.',
+        'An agent id is a lower-case letter and up to 31 letters, digits or dashes, and not wardmesh.',
       );
     }
     const known = this.#byId.get(id);

@@ -1,5 +1,5 @@
 import type { ApprovalCall, ApprovalErrorCode, ApprovalRequest } from '@wardmesh/approvals';
-import { CodedError, isJsonObject, type JsonObject, redact } from '@wardmesh/core';
+import { CodedError, isJsonObject, type JsonObject } from '@wardmesh/core';
 import type { ApprovalState } from '../front/approval-state.ts';
 import { type ClientCode, type Denial, deny } from '../protocol/errors.ts';
 import type { Services } from '../services.ts';
@@ -206,8 +206,9 @@ export function bindingOf(call: Call): ApprovalCall {
     server: call.target.server,
     tool: call.target.name,
     pin: call.target.tool.pin,
-    // Arguments with hidden characters were refused before; what is redacted here is bound by the hash beside it.
-    arguments: redact(call.arguments) as JsonObject,
+    // Whole: a person must see what they approve. It is kept sealed, shown to the operator alone and never logged;
+    // characters that could not be seen were refused before.
+    arguments: call.arguments,
     argumentsHash: call.argumentsHash,
     principal: call.principal.id,
     policyVersion: call.decision.version,
