@@ -43,3 +43,6 @@ export const MAX_FIND = 10_000;
 export const BACKUP_CHUNK_BYTES = 1_048_576;
 /** Finished backups that a target keeps. Two: while one is replaced, another stands. */
 export const BACKUPS_KEPT = 2;
+
+/** How long a commit waits for writers that are known to be on their way, ms: one sync for all costs less than one each. */
+export const GATHER_MS = 1;

@@ -140,6 +140,7 @@ export class Gateway {
       log,
     };
     this.services = services;
+    home.audit.gather(() => settings.concurrency.total);
     const attach = new AttachServers(this.catalogue, clock);
     this.sessions = new Sessions((server, attachment) => attach.attach(server, attachment), clock, random);
     const states = new RequestStates(home.keys.requestState, clock, random, {

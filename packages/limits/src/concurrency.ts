@@ -25,6 +25,7 @@ export class Concurrency {
   readonly #queue: number;
   readonly #timeout: number;
   readonly #slots = new Map<string, Slots>();
+  #total = 0;
 
   constructor(options: ConcurrencyOptions = {}) {
     this.#max = options.max ?? MAX_CONCURRENT;
@@ -37,6 +38,11 @@ export class Concurrency {
     return this.#slots.get(principal)?.active ?? 0;
   }
 
+  /** Operations of all principals in flight. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** A slot at once, or undefined. Whoever waits goes first. */
   tryAcquire(principal: string): Release | undefined {
     let slots = this.#slots.get(principal);
@@ -46,6 +52,7 @@ export class Concurrency {
     }
     if (slots.active >= this.#max || slots.waiting.size > 0) return undefined;
     slots.active++;
+    this.#total++;
     return this.#releaseOnce(principal, slots);
   }
 
@@ -96,6 +103,7 @@ export class Concurrency {
         return;
       }
       slots.active--;
+      this.#total--;
       if (slots.active === 0) this.#slots.delete(principal);
     };
   }

@@ -52,5 +52,5 @@ export const MAX_PATTERN_TEXT = 4_096;
 export const MAX_OPEN_RESERVATIONS = 1_000;
 /** Most signers of a signer list (XLS-27: 32). */
 export const MAX_SIGNERS = 32;
-/** Longest preimage we make or read, bytes. The ledger takes fulfilments of at most 256 bytes, of which 4 are the envelope. */
-export const MAX_PREIMAGE_BYTES = 252;
+/** Longest preimage we make or read, bytes: what rippled takes (PreimageSha256, maxPreimageLength). */
+export const MAX_PREIMAGE_BYTES = 128;

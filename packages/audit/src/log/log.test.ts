@@ -13,11 +13,12 @@ import {
   verifyConsistency,
   verifyReceipt,
 } from '@wardmesh/verify';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { codeOf, readerOf } from '../../test/audited.ts';
 import { MemoryStorage } from '../../test/memory-storage.ts';
 import { intentEvent, KEYS, ORIGIN, openLog, outcomeEvent, SIGNING, simpleEvent } from '../../test/rig.ts';
 import { AuditReader, GENESIS_HASH } from '../index.ts';
+import { GATHER_MS } from '../limits.ts';
 
 describe('the log', () => {
   test('chains entries with HMAC-SHA-256 over canonical JSON from SHA-256("GENESIS")', async () => {
@@ -77,6 +78,31 @@ describe('the log', () => {
     expect(entries.map((e) => e.correlationId)).toEqual(Array.from({ length: 64 }, (_, i) => `c-${i}`));
     expect(entries.map((e) => e.sequence)).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
     expect(storage.syncs - syncs).toBe(1);
+    await log.close();
+  });
+
+  test('waits a moment for writers that are at work, so that they share a sync; never for a lone one', async () => {
+    const storage = new MemoryStorage();
+    const { log } = await openLog(storage);
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      let atWork = 3;
+      log.gather(() => atWork);
+      const syncs = storage.syncs;
+      const first = log.append(simpleEvent(0));
+      // Well after the turn of the event loop in which a commit without others at work is made.
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      expect(storage.syncs - syncs).toBe(0);
+      const all = Promise.all([first, log.append(simpleEvent(1)), log.append(simpleEvent(2))]);
+      vi.advanceTimersByTime(GATHER_MS);
+      await all;
+      expect(storage.syncs - syncs).toBe(1);
+      atWork = 1;
+      await log.append(simpleEvent(3));
+      expect(log.size).toBe(4);
+    } finally {
+      vi.useRealTimers();
+    }
     await log.close();
   });
 

@@ -8,6 +8,7 @@ import { IdSource } from '../chain/id-source.ts';
 import type { OpenIntents } from '../chain/intents.ts';
 import { type Batch, type ChainState, placeUnits, type Unit, unplace } from '../chain/place.ts';
 import { auditError } from '../error.ts';
+import { GATHER_MS } from '../limits.ts';
 import type { AuditAlert, LogStorage } from '../ports.ts';
 import { HeadWriter } from '../storage/head-writer.ts';
 import type { LogKeys } from '../storage/keys.ts';
@@ -45,6 +46,7 @@ export class AuditLog {
   #chain: ChainState;
   #state: 'open' | 'failed' | 'closed' = 'open';
   #scheduled = false;
+  #writers: () => number = () => 0;
   /** The anchor that is being written, if one is. */
   #anchored: Promise<void> | undefined;
   /** Everything that writes to the log's files runs one after the other on this chain. */
@@ -79,6 +81,14 @@ export class AuditLog {
       clock,
       syncMs: bounds.anchorSyncMs,
     });
+  }
+
+  /**
+   * Tells how many writers are at work now. While there are more of them than entries waiting, a commit waits a moment
+   * for the others ({@link GATHER_MS}); a writer that is alone never waits.
+   */
+  gather(writers: () => number): void {
+    this.#writers = writers;
   }
 
   /** Entries in the log: the sequence of the last. */
@@ -289,14 +299,18 @@ export class AuditLog {
     if (this.#scheduled) return;
     this.#scheduled = true;
     // After the callbacks of this turn of the event loop: writers that were woken together commit together.
-    setImmediate(() => {
+    const commit = () => {
       this.#scheduled = false;
       void this.#inTurn(() => this.#drain());
-    });
+    };
+    if (this.#writers() > this.#queue.length) setTimeout(commit, GATHER_MS);
+    else setImmediate(commit);
   }
 
   async #drain(): Promise<void> {
-    while (!this.#queue.isEmpty) {
+    for (let first = true; !this.#queue.isEmpty; first = false) {
+      // What came during the last commit waits for what is about to come, as anything else does.
+      if (!first && this.#writers() > this.#queue.length) return this.#schedule();
       const units = this.#queue.take(this.#bounds);
       let batch: Batch | undefined;
       try {

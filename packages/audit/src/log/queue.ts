@@ -13,6 +13,10 @@ export class AppendQueue {
     return this.#units.length === 0;
   }
 
+  get length(): number {
+    return this.#units.length;
+  }
+
   /** Checks and renders the events now, on the caller's time. @throws what a bad event throws, AUDIT_UNAVAILABLE */
   push(events: readonly AuditEvent[]): Promise<AuditEntry[]> {
     if (this.#events + events.length > MAX_QUEUED_EVENTS) {
