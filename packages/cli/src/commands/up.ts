@@ -87,6 +87,11 @@ function findings(gateway: Gateway): string[] {
   const lines = recoveryLines(gateway.home.recovery);
   const problem = gateway.policyProblem;
   if (problem !== undefined) lines.push(`the policies are refused, so nothing is permitted: ${problem.message}`);
+  else if (gateway.services.policy().policies.length === 0) {
+    lines.push(
+      `there is no policy in ${gateway.config.policies}, so nothing is permitted: ward init writes the default`,
+    );
+  }
   for (const { id, book, settings } of gateway.catalogue.servers()) {
     if (book !== undefined || settings.pins === 'trust-on-first-use') continue;
     lines.push(
