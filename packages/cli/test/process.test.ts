@@ -94,6 +94,7 @@ describe('the ward process', () => {
         pin: expect.stringMatching(/^sha256\//),
         home: terminal.home,
         token_file: homePaths(terminal.home).tokenFile('local'),
+        recovery: expect.objectContaining({ fresh: true, closedIntents: [] }),
       });
       const called = await result(terminal, ['call', 'everything.echo', '{"message":"hi"}', '--json']);
       expect(called.stderr).toBe('');
