@@ -3,8 +3,8 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { Secret } from '@wardmesh/core';
+import { selfSigned } from '@wardmesh/testkit/self-signed';
 import { type EgressEvent, EgressProxy, type EgressRule } from '../src/index.ts';
-import { selfSigned } from './self-signed.ts';
 
 export const SECRET = 'sk-canary-4f1d9c2b7a';
 

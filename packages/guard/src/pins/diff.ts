@@ -54,7 +54,7 @@ function sortMembers(value: Json): Json {
   );
 }
 
-/** Everything but printable ASCII, tab excepted from nothing, as `\uXXXX`; letters of other scripts stay readable. */
+/** Characters that a reader would not see, as `\uXXXX`; letters of all scripts stay readable. */
 export function escapeHidden(text: string): string {
   // Controls, format characters (zero width, bidi, tags), surrogates left alone, private use, unassigned, odd spaces.
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}|\p{Variation_Selector}/gu, (char) => {
