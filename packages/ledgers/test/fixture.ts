@@ -8,7 +8,7 @@ import {
   TestLedger,
   type TxFields,
   testWallet,
-} from '@wardmesh/testkit/xrpl';
+} from '@wardmesh/local-ledger';
 import { createXrplLedger, type XrplLedgerOptions } from '../src/xrpl/client.ts';
 import type { XrplLedger } from '../src/xrpl/port.ts';
 

@@ -79,6 +79,13 @@ export const IMPORT_BANS: readonly Ban[] = [
     { path: 'packages/gateway/src/x.ts', text: "const vault = await import('@wardmesh/vault');" },
   ),
   forbid(
+    'wallet-mcp never imports vault, and of signer only its client',
+    'it reads what ledgers and agents send: a taken-over one can only ask',
+    inRooms('wallet-mcp'),
+    (specifier) => namesRoom('vault', 'key-providers')(specifier) || specifier === '@wardmesh/signer',
+    { path: 'packages/wallet-mcp/src/x.ts', text: "import { openSigner } from '@wardmesh/signer';" },
+  ),
+  forbid(
     'pure and domain rooms never import a file system, a network or a process',
     'they are tested with ports, and what they decide depends on their arguments alone',
     isPureOrDomain,

@@ -20,8 +20,8 @@ export const LAYERS: readonly { readonly name: string; readonly rooms: readonly 
       'postchain',
     ],
   },
-  { name: 'adapters', rooms: ['store', 'sandbox', 'ledgers'] },
-  { name: 'services', rooms: ['gateway', 'signer'] },
+  { name: 'adapters', rooms: ['store', 'sandbox', 'ledgers', 'key-providers', 'local-ledger'] },
+  { name: 'services', rooms: ['gateway', 'signer', 'wallet-mcp'] },
   { name: 'apps', rooms: ['cli', 'console'] },
 ];
 

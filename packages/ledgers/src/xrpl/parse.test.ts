@@ -1,5 +1,5 @@
 import type { JsonObject } from '@wardmesh/core';
-import { prepareTx, runCommand, TestLedger, testWallet } from '@wardmesh/testkit/xrpl';
+import { prepareTx, runCommand, TestLedger, testWallet } from '@wardmesh/local-ledger';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LedgersError } from '../error.ts';
