@@ -42,3 +42,19 @@ export const MAX_PAGE = 400;
 export const SAVE_EVERY = 32;
 /** What the faucet gives: 1,000 XRP. */
 export const FAUCET_DROPS = 1_000_000_000n;
+/** Largest request to the faucet, bytes. */
+export const MAX_FAUCET_BYTES = 4_096;
+/** Most that one request to the faucet gives, XRP. */
+export const MAX_FAUCET_XRP = 100_000;
+/** Transactions in the open ledger from which on the faucet waits for the next one. */
+export const MAX_FAUCET_OPEN = 200;
+/** Most connections at once; a wallet server holds one or two. */
+export const MAX_CONNECTIONS = 256;
+/** Requests remembered for tests, newest. */
+export const KEPT_REQUESTS = 10_000;
+/** Port of the network `local`. */
+export const DEFAULT_PORT = 7_450;
+/** Pace of ledgers, ms: about that of the public networks, so that what counts in ledgers lasts as long as there. */
+export const CLOSE_EVERY_MS = 3_000;
+export const MIN_CLOSE_EVERY_MS = 20;
+export const MAX_CLOSE_EVERY_MS = 60_000;

@@ -1,15 +1,16 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '@wardmesh/core';
-import { isValidClassicAddress } from 'ripple-address-codec';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { runCommand } from './commands/index.ts';
 import { RpcError } from './commands/rpc-error.ts';
 import type { Params } from './commands/select.ts';
+import { answerFaucet } from './faucet.ts';
 import { type Faults, hits, noFaults } from './faults.ts';
 import type { TestLedger } from './ledger.ts';
-import { FAUCET_DROPS, MAX_REQUEST_BYTES } from './limits.ts';
+import { KEPT_REQUESTS, MAX_CONNECTIONS, MAX_REQUEST_BYTES } from './limits.ts';
+import { isLoopbackCaller } from './loopback.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { transactionHash } from './transaction.ts';
 
@@ -34,7 +35,7 @@ export interface LedgerServer {
   /** `http://127.0.0.1:PORT/accounts`, which speaks as the public faucets do. */
   readonly faucetUrl: string;
   readonly faults: Faults;
-  /** Requests seen, oldest first. */
+  /** Requests seen, oldest first; the last few thousand of them. */
   readonly requests: readonly string[];
   /** Closes the open ledger. */
   close(): void;
@@ -48,12 +49,15 @@ export async function startLedgerServer(options: LedgerServerOptions): Promise<L
   const faults = noFaults();
   const requests: string[] = [];
   const sockets = new Set<WebSocket>();
-  const handler: RequestListener = (request, response) => void answerFaucet(ledger, request, response);
+  const handler: RequestListener = (request, response) => {
+    answerFaucet(ledger, request, response).catch(() => response.destroy());
+  };
   const http = options.tls === undefined ? createServer(handler) : createSecureServer(options.tls, handler);
+  http.maxConnections = MAX_CONNECTIONS;
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES });
   const subscriptions = new Subscriptions(ledger);
   http.on('upgrade', (request, socket, head) => {
-    if (faults.refuse) {
+    if (faults.refuse || !isLoopbackCaller(request.headers)) {
       socket.destroy();
       return;
     }
@@ -72,6 +76,7 @@ export async function startLedgerServer(options: LedgerServerOptions): Promise<L
     const request = parseRequest(text);
     const command = String(request?.command ?? '');
     requests.push(command);
+    if (requests.length > KEPT_REQUESTS) requests.splice(0, KEPT_REQUESTS / 2);
     if (hits(faults.dropOn, command)) {
       ws.terminate();
       return;
@@ -162,27 +167,5 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve());
-  });
-}
-
-/** `POST /accounts {"destination": "r…"}`, as the public test faucets answer. */
-async function answerFaucet(ledger: TestLedger, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const send = (status: number, body: object): unknown =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  if (request.method !== 'POST' || request.url !== '/accounts') return void send(404, { error: 'Not found' });
-  let text = '';
-  for await (const chunk of request) {
-    text += chunk;
-    if (text.length > MAX_REQUEST_BYTES) return void send(413, { error: 'Too large' });
-  }
-  const { destination } = parseRequest(text) ?? {};
-  if (typeof destination !== 'string' || !isValidClassicAddress(destination)) {
-    return void send(400, { error: 'Invalid destination' });
-  }
-  const transactionHash = ledger.fund(destination);
-  send(200, {
-    account: { classicAddress: destination, address: destination },
-    amount: Number(FAUCET_DROPS / 1_000_000n),
-    transactionHash,
   });
 }

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Entry, entryJson } from './entry.ts';
 import { type Header, metaBlob, type Recorded } from './header.ts';
 import { type Closed, type LedgerOptions, TestLedger } from './ledger.ts';
@@ -54,6 +55,13 @@ export function saveLedger(path: string, ledger: TestLedger): void {
     closeSync(handle);
   }
   renameSync(temporary, path);
+  // The new name is durable only once its folder is.
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 /**
@@ -77,11 +85,15 @@ export function loadLedger(path: string, options: LedgerOptions = {}): TestLedge
 /** A saver for `onClose`: after each ledger that holds something, and every {@link SAVE_EVERY} anyway. */
 export function saver(path: string): (ledger: TestLedger) => void {
   let unsaved = 0;
+  let isNeeded = false;
   return (ledger) => {
     unsaved += 1;
-    if (ledger.closed.transactions.length === 0 && unsaved < SAVE_EVERY) return;
-    unsaved = 0;
+    isNeeded ||= ledger.closed.transactions.length > 0 || unsaved >= SAVE_EVERY;
+    if (!isNeeded) return;
     saveLedger(path, ledger);
+    // Only now: what could not be written is tried again.
+    unsaved = 0;
+    isNeeded = false;
   };
 }
 
