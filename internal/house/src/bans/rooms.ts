@@ -9,6 +9,7 @@ export const LAYERS: readonly { readonly name: string; readonly rooms: readonly 
       'policy',
       'limits',
       'approvals',
+      'api',
       'guard',
       'identity',
       'vault',

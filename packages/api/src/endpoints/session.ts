@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { endpoint } from '../endpoint.ts';
+import { time } from '../parts.ts';
+
+const person = z.object({
+  /** CAIP-10 of the wallet that signed in, or `passkey:` and its id. */
+  id: z.string(),
+  name: z.string().nullable(),
+  roles: z.array(z.string()),
+  permissions: z.array(z.string()),
+  expiresAt: time,
+});
+
+/** Sign-in: a message that the server makes, signed by a wallet or answered by a passkey, for a session cookie. */
+export const SESSION = {
+  'session.challenge': endpoint({
+    method: 'POST',
+    path: '/session/challenge',
+    permission: 'public',
+    summary: 'A message to sign in with; it works once and for five minutes',
+    body: z.strictObject({
+      kind: z.enum(['solana', 'ethereum', 'xrpl', 'sui']),
+      /** CAIP-2, such as `eip155:1`. */
+      chain: z.string().max(64),
+      address: z.string().max(128),
+    }),
+    answer: z.object({ challengeId: z.string(), message: z.string(), expiresAt: time }),
+  }),
+  'session.create': endpoint({
+    method: 'POST',
+    path: '/session',
+    permission: 'public',
+    summary: 'Signs in; sets the session cookie',
+    body: z.strictObject({
+      challengeId: z.string().max(128),
+      /** The signature in the form its chain uses: base58 or base64 (Solana), 0x hex (Ethereum), base64 (Sui), hex (XRPL). */
+      signature: z.string().max(8_192),
+      /** XRPL only: the public key, hex. Solana `signIn`: the very bytes that were signed, base64, where the wallet wrote them. */
+      publicKey: z.string().max(256).optional(),
+      signedMessage: z.string().max(8_192).optional(),
+    }),
+    answer: person,
+  }),
+  'session.end': endpoint({
+    method: 'DELETE',
+    path: '/session',
+    permission: 'signed-in',
+    summary: 'Signs out, here and in every open stream of this session',
+    answer: z.object({ ended: z.literal(true) }),
+  }),
+  me: endpoint({
+    method: 'GET',
+    path: '/me',
+    permission: 'signed-in',
+    summary: 'Who is signed in, and what they may do',
+    answer: person,
+  }),
+} as const;
