@@ -18,5 +18,6 @@ export { type AgentRecord, AgentRepository } from './repositories/agents.ts';
 export { ApprovalRepository } from './repositories/approvals.ts';
 export { DocumentRepository } from './repositories/documents.ts';
 export { LockoutRepository } from './repositories/lockouts.ts';
+export { type OauthPut, OauthRepository, type OauthRow } from './repositories/oauth.ts';
 export { PinRepository, type ServerPinsDocument } from './repositories/pins.ts';
 export { SingleUse } from './repositories/single-use.ts';

@@ -20,3 +20,5 @@ export const MAX_SEEN_VERSIONS = 100_000;
 export const MAX_NONCES = 1_000_000;
 /** Prepared statements kept; the repositories use fewer. */
 export const MAX_STATEMENTS = 128;
+/** Rows of the authorisation server: sessions, codes, tokens, clients. Beyond it nothing new begins until some expire. */
+export const MAX_OAUTH_ROWS = 100_000;

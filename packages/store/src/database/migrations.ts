@@ -32,6 +32,7 @@ const MIGRATIONS: readonly Migration[] = [
     await sealedTable(db, seal, 'nonces', false);
     await sealedTable(db, seal, 'pins', false);
   },
+  (db, seal) => sealedTable(db, seal, 'oauth', false),
 ];
 
 /** Brings the schema up to date. @returns versions applied now @throws StoreError STORE_DATABASE_NEWER */

@@ -9,6 +9,7 @@ import { AgentRepository } from '../repositories/agents.ts';
 import { ApprovalRepository } from '../repositories/approvals.ts';
 import { DocumentRepository } from '../repositories/documents.ts';
 import { LockoutRepository } from '../repositories/lockouts.ts';
+import { OauthRepository, type OauthRow } from '../repositories/oauth.ts';
 import { PinRepository } from '../repositories/pins.ts';
 import { SingleUse } from '../repositories/single-use.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -43,6 +44,7 @@ export class Database {
   readonly documents: DocumentRepository;
   readonly lockouts: LockoutRepository;
   readonly nonces: SingleUse;
+  readonly oauth: OauthRepository;
   readonly pins: PinRepository;
   readonly #db: Kysely<Schema>;
   readonly #tables: Pick<SealedTable<unknown>, 'name' | 'verify' | 'generation'>[] = [];
@@ -59,6 +61,7 @@ export class Database {
     this.documents = new DocumentRepository(table('documents'));
     this.lockouts = new LockoutRepository(table('lockouts'));
     this.nonces = new SingleUse(table('nonces'));
+    this.oauth = new OauthRepository(table<OauthRow>('oauth'));
     this.pins = new PinRepository(table('pins'));
   }
 
