@@ -1,3 +1,4 @@
+export { Ledger, type LedgerChange, type LedgerTable } from './database/ledger.ts';
 export {
   Database,
   type DatabaseHead,

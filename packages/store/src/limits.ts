@@ -22,3 +22,5 @@ export const MAX_NONCES = 1_000_000;
 export const MAX_STATEMENTS = 128;
 /** Rows of the authorisation server: sessions, codes, tokens, clients. Beyond it nothing new begins until some expire. */
 export const MAX_OAUTH_ROWS = 100_000;
+/** Staged changes that share one transaction of the ledger: bounds how long one commit holds the thread. */
+export const MAX_LEDGER_BATCH = 512;

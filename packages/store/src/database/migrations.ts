@@ -33,6 +33,12 @@ const MIGRATIONS: readonly Migration[] = [
     await sealedTable(db, seal, 'pins', false);
   },
   (db, seal) => sealedTable(db, seal, 'oauth', false),
+  // What a signer keeps: what wallets spent, what it signed, and what waits for people.
+  async (db, seal) => {
+    await sealedTable(db, seal, 'parked', false);
+    await sealedTable(db, seal, 'transactions', false);
+    await sealedTable(db, seal, 'usage', false);
+  },
 ];
 
 /** Brings the schema up to date. @returns versions applied now @throws StoreError STORE_DATABASE_NEWER */

@@ -14,6 +14,7 @@ import { PinRepository } from '../repositories/pins.ts';
 import { SingleUse } from '../repositories/single-use.ts';
 import { sqliteDialect } from './dialect.ts';
 import { databaseFault } from './fault.ts';
+import { Ledger } from './ledger.ts';
 import { migrate } from './migrations.ts';
 import { RowSeal } from './row-seal.ts';
 import type { Schema, SealedTableName } from './schema.ts';
@@ -46,6 +47,8 @@ export class Database {
   readonly nonces: SingleUse;
   readonly oauth: OauthRepository;
   readonly pins: PinRepository;
+  /** What a signer keeps in step with its signatures: usage held in memory, signed transactions, parked requests. */
+  readonly ledger: Ledger;
   readonly #db: Kysely<Schema>;
   readonly #tables: Pick<SealedTable<unknown>, 'name' | 'verify' | 'generation'>[] = [];
 
@@ -63,6 +66,11 @@ export class Database {
     this.nonces = new SingleUse(table('nonces'));
     this.oauth = new OauthRepository(table<OauthRow>('oauth'));
     this.pins = new PinRepository(table('pins'));
+    this.ledger = new Ledger(db, seal, {
+      parked: table('parked'),
+      transactions: table('transactions'),
+      usage: table('usage'),
+    });
   }
 
   /**

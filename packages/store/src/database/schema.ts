@@ -11,7 +11,18 @@ export interface SealedRow {
   sealed: Uint8Array;
 }
 
-export const SEALED_TABLES = ['agents', 'approvals', 'documents', 'lockouts', 'nonces', 'oauth', 'pins'] as const;
+export const SEALED_TABLES = [
+  'agents',
+  'approvals',
+  'documents',
+  'lockouts',
+  'nonces',
+  'oauth',
+  'parked',
+  'pins',
+  'transactions',
+  'usage',
+] as const;
 export type SealedTableName = (typeof SEALED_TABLES)[number];
 
 export interface Schema extends Record<SealedTableName, SealedRow> {
