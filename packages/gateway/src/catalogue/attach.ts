@@ -1,7 +1,9 @@
 import { type Clock, CodedError } from '@wardmesh/core';
+import { holdsSigner } from '../config/index.ts';
 import type { Attachment } from '../upstream/port.ts';
 import { Attached } from './attached.ts';
 import type { Catalogue } from './catalogue.ts';
+import { namedChannel } from './named-channel.ts';
 
 /** Joins sessions to servers, and looks at what each offers before anything is called. */
 export class AttachServers {
@@ -25,7 +27,8 @@ export class AttachServers {
         attachment.notify(message);
       },
     };
-    const channel = await entry.upstream.attach(noticing);
+    const agent = holdsSigner(entry.settings) ? attachment.principal : undefined;
+    const channel = namedChannel(await entry.upstream.attach(noticing), agent);
     attached = new Attached(
       server,
       entry.upstream.profile,

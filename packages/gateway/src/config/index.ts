@@ -10,6 +10,14 @@ export { formatDuration, formatSize, parseDuration, parseSize } from './quantiti
 export type { WardConfig } from './schema.ts';
 export { fillTemplate, type SecretRef } from './secret-ref.ts';
 export { SecretReader } from './secrets.ts';
-export { type EgressRule, isRemote, type RemoteServer, type ServerSettings, type StdioServer } from './server.ts';
+export {
+  type EgressRule,
+  holdsSigner,
+  isRemote,
+  type RemoteServer,
+  type ServerSettings,
+  type StdioServer,
+} from './server.ts';
 export type { ArgumentCheck, Label, ToolClass, ToolSettings } from './tools.ts';
+export type { WalletSettings } from './wallet.ts';
 export { type ConfigChange, type ConfigWatch, watchConfig } from './watch.ts';

@@ -58,6 +58,18 @@ describe('parseConfig', () => {
     expect(everything).toMatchObject({ network: 'none', memory: 536_870_912, labels: ['untrusted'], pins: 'review' });
   });
 
+  it('reads what runs for wallets', () => {
+    expect(config('version: 1\nwallet: {}').wallet).toEqual({ network: 'testnet', local: false, endpoints: {} });
+    const { wallet } = config(
+      'version: 1\nwallet: { network: local, local: {}, endpoints: { devnet: [ws://127.0.0.1:1] } }',
+    );
+    expect(wallet).toEqual({
+      network: 'local',
+      local: { port: 7450, closeEvery: 3_000 },
+      endpoints: { devnet: ['ws://127.0.0.1:1'] },
+    });
+  });
+
   it('takes relative paths from the folder of the file, wherever a path may stand', () => {
     const parsed = config(`version: 1
 policies: ../rules
@@ -138,6 +150,22 @@ servers:
       'plaintext to a remote, asked for',
       remote('url: http://10.0.0.1, insecureLoopback: true'),
       '3:13: servers.a.url must be https',
+    ],
+    [
+      'an uncontained server of the signer',
+      server('sandbox: none, signer: true'),
+      '3:45: servers.a.signer must not be signer: true with sandbox: none',
+    ],
+    ['a network that does not exist', 'version: 1\nwallet: { network: moon }', '2:20: wallet.network must be one of'],
+    [
+      'plaintext to a node elsewhere',
+      'version: 1\nwallet: { endpoints: { testnet: [ws://node.example.com] } }',
+      '2:34: wallet.endpoints.testnet.0 must be a wss:// address',
+    ],
+    [
+      'a node with credentials',
+      'version: 1\nwallet: { endpoints: { testnet: [wss://me:pw@node.example.com] } }',
+      '2:34: wallet.endpoints.testnet.0 must be a wss:// address',
     ],
     [
       'plaintext for everyone',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MAX_SERVERS } from './limits.ts';
 import { duration, host, isLoopback, path, size } from './scalars.ts';
 import { serverSettings } from './server.ts';
+import { wallet } from './wallet.ts';
 
 const listen = z
   .strictObject({
@@ -140,6 +141,7 @@ export const wardSchema = z
     flow: flow.describe('The rule on untrusted input, private data and outward calls.'),
     audit: audit.describe('The log and its receipts.'),
     policies: path.prefault('policies').describe('Folder of Cedar policies.'),
+    wallet: wallet.exactOptional(),
   })
   .describe('Configuration of a Wardmesh gateway. Relative paths start at the folder of this file.');
 

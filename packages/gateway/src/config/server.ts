@@ -90,6 +90,12 @@ export const stdioServer = z
       })
       .prefault('none')
       .describe('What the server may reach, through the egress proxy only.'),
+    signer: z
+      .boolean()
+      .prefault(false)
+      .describe(
+        'Whether the server may ask the signer of this home: it is given its agent socket and the name of the asking agent, and may name transactions in receipts. Only for wallet servers you trust to speak for your agents; needs the sandbox.',
+      ),
     memory: size('32MiB', '64GiB').prefault('512MiB').describe('Memory of the whole sandbox.'),
     perOperation: size('1MiB', '64GiB').prefault('50MiB').describe('Memory one call may add (XR-EXEC-2).'),
     processes: z.int().min(16).max(4_096).prefault(64).describe('Processes and threads at once.'),
@@ -106,6 +112,11 @@ export const stdioServer = z
   })
   .refine((server) => (server.command === undefined) !== (server.package === undefined), {
     error: 'must have either command or package',
+  })
+  .refine((server) => !server.signer || server.sandbox === 'bubblewrap', {
+    // Uncontained it could reach the operator's socket as well.
+    error: 'must not be signer: true with sandbox: none',
+    path: ['signer'],
   })
   .describe('A server started by the gateway, in its own sandbox, spoken to over stdio.');
 
@@ -170,4 +181,9 @@ export type ServerSettings = z.output<typeof serverSettings>;
 
 export function isRemote(server: ServerSettings): server is RemoteServer {
   return 'url' in server;
+}
+
+/** Whether a server may ask the signer, and is believed on which transaction a call made. */
+export function holdsSigner(server: ServerSettings): boolean {
+  return !isRemote(server) && server.signer;
 }

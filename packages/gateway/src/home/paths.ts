@@ -20,6 +20,8 @@ export function homePaths(home: string) {
     log: join(home, 'log'),
     logKey: join(home, 'log', 'key.vkey'),
     state: join(home, 'state.db'),
+    /** What the signer lets servers with `signer: true` see of its folder. */
+    signerAgent: join(home, 'signer', 'agent'),
   } as const;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, canonicalize, type Random, type Secret } from '@wardmesh/core';
+import { type Clock, CodedError, canonicalize, type Random, type Secret } from '@wardmesh/core';
 import { profileHash, type SandboxProfile, startSandboxed } from '@wardmesh/sandbox';
 import {
   fillTemplate,
@@ -16,6 +16,7 @@ import {
 import type { OperatorLog } from '../telemetry/operator-log.ts';
 import { httpUpstream, type OnUpstreamEvent, stdioUpstream, type Upstream } from '../upstream/index.ts';
 import { VERSION } from '../version.ts';
+import { homePaths } from './paths.ts';
 
 export interface UpstreamDeps {
   readonly home: string;
@@ -49,11 +50,12 @@ function contained(id: string, settings: StdioServer, deps: UpstreamDeps): Upstr
     clientInfo: CLIENT_INFO,
     onEvent: logEvents(deps.log),
     launch: async () => {
+      assertSigner(settings, deps);
       // Secrets of the environment are read at each start, so that a rotated one is used; the hash never covers them.
       const env = { ...base.env, ...secretEnv(settings, deps.secrets) };
       return startSandboxed({ ...base, env }, backend, {
         wardHome: deps.home,
-        openInHome: [join(deps.home, 'workspace')],
+        openInHome: [join(deps.home, 'workspace'), ...(settings.signer ? [agentFolder(deps.home)] : [])],
         clock: deps.clock,
         secrets: { get: (ref) => secretByKey(settings, ref, deps.secrets) },
         onEgress: (event) => {
@@ -65,16 +67,20 @@ function contained(id: string, settings: StdioServer, deps: UpstreamDeps): Upstr
 }
 
 /** What the operator granted, as the sandbox understands it. Without secrets: this is what receipts hash. */
-export function profileOf(settings: StdioServer, deps: Pick<UpstreamDeps, 'packagesFrom'>): SandboxProfile {
+export function profileOf(settings: StdioServer, deps: Pick<UpstreamDeps, 'packagesFrom' | 'home'>): SandboxProfile {
   const found = settings.package === undefined ? undefined : packageCommand(settings.package, deps.packagesFrom);
   const plain = Object.entries(settings.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return {
     command: found?.command ?? settings.command!,
     args: [...(found?.args ?? []), ...settings.args],
     ...(settings.cwd !== undefined && { workingDirectory: settings.cwd }),
-    read: [...(found?.read ?? []), ...settings.read],
+    // Read-only is enough to connect, and keeps the server from putting a socket of its own in the signer's place.
+    read: [...(found?.read ?? []), ...settings.read, ...(settings.signer ? [agentFolder(deps.home)] : [])],
     write: [...settings.write],
-    env: Object.fromEntries(plain),
+    env: {
+      ...Object.fromEntries(plain),
+      ...(settings.signer && { WARD_SIGNER_SOCKET: join(agentFolder(deps.home), 'agent.sock') }),
+    },
     network:
       settings.network === 'none'
         ? 'none'
@@ -99,6 +105,18 @@ export function profileOf(settings: StdioServer, deps: Pick<UpstreamDeps, 'packa
       startTimeoutMs: settings.startTimeout,
     },
   };
+}
+
+/** The part of the signer's folder that agents' servers see: one socket, which answers agents' questions only. */
+function agentFolder(home: string): string {
+  return homePaths(home).signerAgent;
+}
+
+function assertSigner(settings: StdioServer, deps: UpstreamDeps): void {
+  if (!settings.signer || existsSync(agentFolder(deps.home))) return;
+  throw new CodedError('SIGNER_NOT_RUNNING', 'no signer runs on this home', {
+    hint: 'ward up starts it with the gateway; ward doctor says what it lacks.',
+  });
 }
 
 function remote(id: string, settings: RemoteServer, deps: UpstreamDeps): Upstream {

@@ -173,6 +173,8 @@ export class Call {
   findings: readonly string[] = [];
   resultHash: string | undefined;
   originalHash: string | undefined;
+  /** The transaction that a server of the signer says the call made; `xrpl:<network id>:<hash>`. */
+  transaction: string | undefined;
 
   // conclude
   receipt: string | undefined;

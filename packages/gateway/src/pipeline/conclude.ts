@@ -57,16 +57,17 @@ function noteRefusal(call: Call, services: Services, denial: Denial, tool: strin
 }
 
 function effectOf(call: Call, denial: Denial | undefined): Effect {
-  const hashes = {
+  const known = {
     ...(call.resultHash !== undefined && { resultHash: call.resultHash as `sha256:${string}` }),
     ...(call.originalHash !== undefined && { originalHash: call.originalHash as `sha256:${string}` }),
     ...(call.findings.length > 0 && { findings: call.findings }),
+    ...(call.transaction !== undefined && { tx: call.transaction }),
   };
-  if (denial) return { status: reachedServer(call) ? effectAfter(denial.code) : 'denied', ...hashes };
+  if (denial) return { status: reachedServer(call) ? effectAfter(denial.code) : 'denied', ...known };
   const response = call.response;
   const failed =
     response === undefined || isFailure(response) || (isResultResponse(response) && response.result.isError === true);
-  return { status: failed ? 'error' : 'ok', ...hashes };
+  return { status: failed ? 'error' : 'ok', ...known };
 }
 
 /** Whether the call was on its way to the server when it was stopped: then something may have happened. */

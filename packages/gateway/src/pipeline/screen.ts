@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalize, isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
 import { parseMessage, screenError, screenResult } from '@wardmesh/guard';
+import { holdsSigner } from '../config/index.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import { isFailure, isResultResponse, type JsonRpcError, type JsonRpcResult } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
@@ -10,6 +11,7 @@ import { asUpstreamData, withoutOwnMeta } from './own-words.ts';
 import { qualifyUris } from './qualify.ts';
 import { nameAsker, whyNotAsk } from './questions.ts';
 import { saysSomething } from './says.ts';
+import { transactionOf } from './transaction.ts';
 import { isWellFormed, toWellFormed } from './well-formed.ts';
 
 /**
@@ -72,8 +74,9 @@ function screenSuccess(call: Call, services: Services, response: JsonRpcResult):
     }
   }
   let { result } = response;
-  if (fromServer) result = withoutOwnMeta(result);
   const tool = call.target.kind === 'tool' ? call.target.tool : undefined;
+  if (tool !== undefined && isBelieved(services, tool.server)) call.transaction = transactionOf(result);
+  if (fromServer) result = withoutOwnMeta(result);
   const outputSchema = tool?.definition.outputSchema as JsonObject | undefined;
   const complete = result.resultType === undefined || result.resultType === 'complete';
   if (outputSchema !== undefined && complete && result.isError !== true) {
@@ -142,6 +145,12 @@ function sourceLabels(call: Call, services: Services): readonly string[] {
     default:
       return [];
   }
+}
+
+/** Only what works with the signer can know a transaction; any other server could put one into its receipts (CM-CONN-2). */
+function isBelieved(services: Services, server: string): boolean {
+  const settings = services.catalogue.server(server)?.settings;
+  return settings !== undefined && holdsSigner(settings);
 }
 
 /** Whether a call leaves a receipt: what acts or reads; not handshakes, lists and pings. */
