@@ -2,7 +2,11 @@ import { CodedError, isJsonObject } from '@wardmesh/core';
 import type { AnswerOf, Endpoint, GivenBody, GivenParams, GivenQuery } from './endpoint.ts';
 import { ENDPOINTS, type Endpoints, type OperationId } from './endpoints/index.ts';
 
-type Optional<K extends string, V> = undefined extends V ? { readonly [P in K]?: V } : { readonly [P in K]: V };
+type Optional<K extends string, V> = undefined extends V
+  ? { readonly [P in K]?: V }
+  : Record<never, never> extends V
+    ? { readonly [P in K]?: V }
+    : { readonly [P in K]: V };
 type Call<E extends Endpoint> = Optional<'params', GivenParams<E>> &
   Optional<'query', GivenQuery<E>> &
   Optional<'body', GivenBody<E>> & { readonly signal?: AbortSignal };

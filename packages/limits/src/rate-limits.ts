@@ -120,6 +120,18 @@ export class RateLimits implements RateLimitStore {
     };
   }
 
+  /** What is left of each tier for `key`, counting nothing. @param now ms since the epoch */
+  left(key: string, now: number): readonly { tier: RateTierName; limit: number; remaining: number; window: number }[] {
+    const time = this.#advance(now);
+    return (Object.entries(this.#tiers) as [RateTierName, Tier][]).map(([tier, rules]) => {
+      const entry = rules.entries.get(key);
+      entry?.bucket.advance(time);
+      entry?.window.advance(time);
+      const free = entry === undefined ? rules.limit : Math.min(entry.bucket.tokens, rules.limit - entry.window.count);
+      return { tier, limit: rules.limit, remaining: Math.max(0, free), window: rules.window / 1_000 };
+    });
+  }
+
   /** The limiter's own time, ms, whole, never going back. */
   #advance(now: number): number {
     if (this.#clock !== undefined) {

@@ -41,20 +41,8 @@ export function serverRoutes(router: ControlRouter, gateway: Gateway): void {
     };
   });
   router.on('GET', '/v1/servers/:id/diff', ({ parameters }) => {
-    const id = parameters.id!;
-    const { added, removed, changed, quarantined } = catalogue.diff(id);
-    const news = new Set(added);
-    return {
-      offer: catalogue.offer(id),
-      added,
-      // What is new is read whole: its name alone is no review.
-      definitions: (catalogue.server(id)?.offered ?? [])
-        .filter((tool) => news.has(tool.name))
-        .map((tool) => ({ tool: tool.name, lines: linesOf({}, tool) })),
-      removed,
-      quarantined,
-      changed: changed.map(({ name, diff }) => ({ tool: name, lines: formatDiff(diff).split('\n') })),
-    };
+    const { added, ...diff } = describeDiff(gateway, parameters.id!);
+    return { ...diff, added: added.map(({ tool }) => tool), definitions: added };
   });
   router.on('POST', '/v1/servers/:id/pin', async ({ parameters, body }) => {
     const only = Array.isArray(body.tools) ? body.tools.map(String) : undefined;
@@ -64,6 +52,21 @@ export function serverRoutes(router: ControlRouter, gateway: Gateway): void {
     const pinned = await catalogue.pin(parameters.id!, by, only, offer);
     return { server: parameters.id, pinned };
   });
+}
+
+/** What a server offers now against what was reviewed. What is new is given whole: its name alone is no review. */
+export function describeDiff({ catalogue }: Gateway, id: string) {
+  const { added, removed, changed, quarantined } = catalogue.diff(id);
+  const news = new Set(added);
+  return {
+    offer: catalogue.offer(id),
+    added: (catalogue.server(id)?.offered ?? [])
+      .filter((tool) => news.has(tool.name))
+      .map((tool) => ({ tool: tool.name, lines: linesOf({}, tool) })),
+    removed: [...removed],
+    quarantined: [...quarantined],
+    changed: changed.map(({ name, diff }) => ({ tool: name, lines: formatDiff(diff).split('\n') })),
+  };
 }
 
 function linesOf(before: JsonObject, now: ToolDefinition): string[] {

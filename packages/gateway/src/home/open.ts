@@ -25,6 +25,8 @@ import { HOME_FOLDERS, type HomePaths, homePaths } from './paths.ts';
 export interface Home {
   readonly paths: HomePaths;
   readonly nodeId: string;
+  /** Public key of the log, C2SP vkey. */
+  readonly vkey: string;
   readonly config: WardConfig;
   readonly keys: HomeKeys;
   readonly database: Database;
@@ -91,6 +93,7 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
     return {
       paths,
       nodeId,
+      vkey: vkeyOf(originOf(nodeId), keys.auditSigning),
       config,
       keys,
       database,

@@ -15,6 +15,9 @@ export type GatewayEvent = Extract<
   | 'agent.revoke'
   | 'approval.approve'
   | 'approval.deny'
+  | 'auth.success'
+  | 'role.grant'
+  | 'role.revoke'
 >;
 
 /** Entries about the gateway itself. A log that fails is told of by its own alert, so nobody waits for these. */

@@ -36,6 +36,8 @@ export const EXTENSION_EVENT_TYPES = [
   'policy.refuse',
   'agent.add',
   'agent.revoke',
+  'role.grant',
+  'role.revoke',
   'key.rotate',
   'sandbox.violation',
   'system.start',

@@ -1,0 +1,172 @@
+import { ENDPOINTS, type Endpoint, openApiDocument } from '@wardmesh/api';
+import { CodedError, concatBytes, fromUtf8, parseStrictJson, uuid } from '@wardmesh/core';
+import { RateLimits } from '@wardmesh/limits';
+import { type Context, Hono } from 'hono';
+import { callerOf } from './caller.ts';
+import type { ApiDeps, Caller } from './deps.ts';
+import { type ApiErrorCode, apiError, statusOf } from './error.ts';
+import { eventStream, type StreamCounts } from './events.ts';
+import type { ApiRequest } from './handler.ts';
+import { HANDLERS } from './handlers/index.ts';
+import { MAX_BODY_BYTES, REQUESTS_PER_WINDOW, SIGN_IN_PER_WINDOW, WINDOW_SECONDS } from './limits.ts';
+import { API_HEADERS } from './security-headers.ts';
+
+/** What the HTTP server knows of a request beside its text. */
+export interface ApiEnvironment {
+  Bindings: { readonly remoteAddress: string };
+}
+
+/** The HTTP API: each endpoint of @wardmesh/api behind the same checks, in the same order. Whatever throws denies. */
+export function makeApi(deps: ApiDeps): Hono<ApiEnvironment> {
+  const app = new Hono<ApiEnvironment>({ strict: true }).basePath('/api');
+  const { clock } = deps.gateway.services;
+  const rates = new RateLimits({
+    clock,
+    tiers: {
+      standard: { requests: REQUESTS_PER_WINDOW, window: WINDOW_SECONDS, burst: 0 },
+      strict: { requests: SIGN_IN_PER_WINDOW, window: WINDOW_SECONDS, burst: 0 },
+      critical: { requests: SIGN_IN_PER_WINDOW, window: WINDOW_SECONDS, burst: 0 },
+    },
+  });
+  const streams: StreamCounts = new Map();
+
+  app.onError((error) => answerError(error, deps));
+  app.notFound(() => answerError(apiError('ROUTE_UNKNOWN', 'There is no such route.'), deps));
+  app.get('/openapi.json', (context) => context.json(openApiDocument(deps.version) as never, 200, { ...API_HEADERS }));
+
+  for (const [operation, endpoint] of Object.entries(ENDPOINTS) as [keyof typeof ENDPOINTS, Endpoint][]) {
+    app.on(endpoint.method, endpoint.path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
+      assertOwnPage(context, endpoint);
+      const caller = callerOf(context.req.header('cookie'), deps);
+      limit(rates, caller, context.env.remoteAddress, endpoint, clock.now());
+      assertPermitted(caller, endpoint);
+      if (operation === 'events') return eventStream(context, caller!, deps, streams);
+      const cookies: string[] = [];
+      const request: ApiRequest<never> = {
+        params: parse(endpoint.params, context.req.param(), 'path') as never,
+        query: parse(endpoint.query, queryOf(context), 'query') as never,
+        body: parse(endpoint.body, await bodyOf(context, endpoint), 'body') as never,
+        caller,
+        correlationId: uuid(deps.gateway.services.random),
+        remoteAddress: context.env.remoteAddress,
+        host: context.req.header('host') ?? '',
+        setCookie: (value) => cookies.push(value),
+      };
+      const handler = HANDLERS[operation as keyof typeof HANDLERS] as (
+        request: ApiRequest<never>,
+        deps: ApiDeps,
+      ) => unknown;
+      const answer = endpoint.answer.parse(await handler(request, deps));
+      const headers = new Headers(API_HEADERS as Record<string, string>);
+      for (const cookie of cookies) headers.append('set-cookie', cookie);
+      headers.set('content-type', 'application/json');
+      return new Response(JSON.stringify(answer), { status: 200, headers });
+    });
+  }
+  return app;
+}
+
+/**
+ * Nothing from another site: browsers say where a request comes from (Fetch Metadata, Origin), and what changes
+ * something carries a header that no form can send.
+ */
+function assertOwnPage({ req }: Context, { method }: Endpoint): void {
+  const site = req.header('sec-fetch-site');
+  const origin = req.header('origin');
+  const isForeign =
+    (site !== undefined && site !== 'same-origin' && site !== 'none') ||
+    (origin !== undefined && URL.parse(origin)?.host !== req.header('host'));
+  if (isForeign || (method !== 'GET' && req.header('x-ward-request') !== '1')) {
+    throw apiError(
+      'CROSS_SITE',
+      'The request does not come from a page of this gateway.',
+      'Send the header x-ward-request: 1.',
+    );
+  }
+}
+
+function limit(
+  rates: RateLimits,
+  caller: Caller | undefined,
+  address: string,
+  { permission }: Endpoint,
+  now: number,
+): void {
+  const isSignIn = permission === 'public';
+  const key = isSignIn || caller === undefined ? `address:${address}` : `session:${caller.session?.id}`;
+  const decision = rates.consume(key, isSignIn ? 'strict' : 'standard', now);
+  if (decision.allowed) return;
+  throw apiError('RATE_LIMITED', 'Too many requests.', undefined, decision.retryAfter ?? WINDOW_SECONDS);
+}
+
+function assertPermitted(caller: Caller | undefined, { permission }: Endpoint): void {
+  if (permission === 'public') return;
+  if (caller === undefined)
+    throw apiError('NOT_SIGNED_IN', 'Nobody is signed in.', 'Sign in with a wallet or a passkey.');
+  if (permission !== 'signed-in' && !caller.permissions.has(permission)) {
+    throw apiError('NOT_PERMITTED', `This needs the permission ${permission}.`, 'Ask an admin for a role that has it.');
+  }
+}
+
+function queryOf({ req }: Context): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, values] of Object.entries(req.queries())) {
+    if (values.length !== 1) throw apiError('REQUEST_INVALID', `${name} stands more than once.`);
+    query[name] = values[0]!;
+  }
+  return query;
+}
+
+async function bodyOf({ req }: Context, { body }: Endpoint): Promise<unknown> {
+  const text = await textOf(req.raw);
+  if (body === undefined) {
+    if (text !== '') throw apiError('REQUEST_INVALID', 'This takes no body.');
+    return undefined;
+  }
+  if (req.header('content-type')?.split(';')[0]?.trim() !== 'application/json') {
+    throw apiError('REQUEST_INVALID', 'The body must be application/json.');
+  }
+  const parsed = parseStrictJson(text);
+  if (!parsed.ok) throw apiError('REQUEST_INVALID', 'The body is not strict JSON.');
+  return parsed.value;
+}
+
+/** The body as text, read no further than the bound. */
+async function textOf({ body }: Request): Promise<string> {
+  if (body === null) return '';
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > MAX_BODY_BYTES) throw apiError('REQUEST_TOO_LARGE', 'The request is too large.');
+    parts.push(part);
+  }
+  try {
+    return fromUtf8(concatBytes(...parts));
+  } catch {
+    throw apiError('REQUEST_INVALID', 'The body is not UTF-8.');
+  }
+}
+
+function parse(schema: Endpoint['body'], given: unknown, place: string): unknown {
+  if (schema === undefined) return {};
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw apiError('REQUEST_INVALID', `${[place, ...path].join('.')}: ${message}`);
+}
+
+function answerError(error: unknown, { gateway }: ApiDeps): Response {
+  const { services } = gateway;
+  const correlationId = uuid(services.random);
+  const coded: CodedError =
+    error instanceof CodedError ? error : apiError('INTERNAL' satisfies ApiErrorCode, 'Internal error - access denied');
+  if (coded.code === 'INTERNAL' || !(error instanceof CodedError))
+    services.log.fault(correlationId, error, { at: 'api' });
+  const headers = new Headers(API_HEADERS as Record<string, string>);
+  headers.set('content-type', 'application/json');
+  // What is left of the body belongs to no request.
+  if (coded.code === 'REQUEST_TOO_LARGE') headers.set('connection', 'close');
+  if (coded.retryAfter !== undefined) headers.set('retry-after', String(coded.retryAfter));
+  return new Response(JSON.stringify({ ...coded.toJSON(), correlationId }), { status: statusOf(coded.code), headers });
+}

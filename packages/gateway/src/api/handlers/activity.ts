@@ -1,0 +1,78 @@
+import type { ActivityEntry } from '@wardmesh/api';
+import type { AuditEntry } from '@wardmesh/verify';
+import type { Handlers } from '../handler.ts';
+import { MAX_SEARCHED } from '../limits.ts';
+
+const CHUNK = 1_000;
+
+export const activityHandlers: Handlers<'activity.list' | 'receipts.export' | 'log.key'> = {
+  'activity.list': async ({ query }, { gateway }) => {
+    const { audit } = gateway.home;
+    const matches = matcher(query);
+    const found: ActivityEntry[] = [];
+    // Backwards in steps, so that a search of a long log neither loads nor blocks all of it.
+    let end = Math.min(query.before === undefined ? audit.size : query.before - 1, audit.size);
+    const stop = Math.max(0, end - MAX_SEARCHED);
+    while (end > stop && found.length < query.limit) {
+      const start = Math.max(stop, end - CHUNK);
+      const entries = await audit.find({ after: start, limit: end - start });
+      for (const entry of entries.reverse()) {
+        if (found.length === query.limit) break;
+        if (matches(entry)) found.push(toActivity(entry));
+        end = entry.sequence - 1;
+      }
+      if (entries.length === 0) end = start;
+    }
+    return { entries: found, size: audit.size, more: end > 0 };
+  },
+
+  'receipts.export': async ({ params }, { gateway }) => ({ ...(await gateway.home.audit.exportReceipt(params.id)) }),
+
+  'log.key': (_request, { gateway }) => ({ vkey: gateway.home.vkey, origin: gateway.home.audit.origin }),
+};
+
+interface Wanted {
+  readonly search?: string | undefined;
+  readonly result?: string | undefined;
+  readonly receipts: '0' | '1';
+}
+
+function matcher({ search, result, receipts }: Wanted): (entry: AuditEntry) => boolean {
+  const needle = search?.trim().toLowerCase() ?? '';
+  return (entry) => {
+    if (receipts === '1' && entry.receipt === undefined) return false;
+    if (result !== undefined && entry.operation.result !== result) return false;
+    if (needle === '') return true;
+    const places = [
+      entry.toolName,
+      entry.actor.id,
+      entry.correlationId,
+      entry.id,
+      entry.eventType,
+      entry.receipt?.effect.tx,
+    ];
+    return places.some((place) => place?.toLowerCase().includes(needle) === true);
+  };
+}
+
+/** What people see of an entry: no arguments, which may be private, but all that was decided. */
+export function toActivity(entry: AuditEntry): ActivityEntry {
+  const { operation, receipt } = entry;
+  return {
+    id: entry.id,
+    sequence: entry.sequence,
+    timestamp: entry.timestamp,
+    eventType: entry.eventType,
+    tool: entry.toolName,
+    actor: entry.actor.id ?? null,
+    correlationId: entry.correlationId,
+    result: operation.result,
+    errorCode: operation.errorCode ?? null,
+    durationMs: operation.durationMs ?? null,
+    decision: receipt?.policy.decision ?? null,
+    rules: [...(receipt?.policy.rules ?? [])],
+    approvedBy: [...(receipt?.approval?.by ?? [])],
+    transaction: receipt?.effect.tx ?? null,
+    hasReceipt: receipt !== undefined,
+  };
+}

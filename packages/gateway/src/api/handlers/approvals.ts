@@ -1,0 +1,111 @@
+import type { ApprovalView } from '@wardmesh/api';
+import type { ApprovalRequest } from '@wardmesh/approvals';
+import { CodedError } from '@wardmesh/core';
+import type { ApiDeps, Caller } from '../deps.ts';
+import type { Handlers } from '../handler.ts';
+
+type Id = 'approvals.list' | 'approvals.show' | 'approvals.approve' | 'approvals.deny';
+
+/** The gateway's own requests and the signer's, side by side. */
+export const approvalHandlers: Handlers<Id> = {
+  'approvals.list': async ({ query, caller }, deps) => {
+    const open = query.all === '0';
+    const [own, signers] = await Promise.all([
+      deps.gateway.services.approvals.list(open ? { open: true } : {}),
+      // A signer that is down must not hide what the gateway itself waits for; health says that it is down.
+      deps.wallets?.approvals(open).catch(() => []) ?? [],
+    ]);
+    const approvals = [...own.map(toView), ...signers]
+      .map((view) => ({ ...view, mayDecide: mayDecide(view, caller!) }))
+      .sort((a, b) => b.createdAt - a.createdAt);
+    return { approvals };
+  },
+
+  'approvals.show': async ({ params, caller }, deps) => {
+    const view = await find(params.id, deps);
+    return { ...view, mayDecide: mayDecide(view, caller!) };
+  },
+
+  'approvals.approve': async ({ params, body, caller }, deps) => {
+    const { gateway, wallets } = deps;
+    const before = await find(params.id, deps);
+    assertOwnKey(body.keyId, caller!, deps);
+    if (before.source === 'signer') await wallets!.approve(params.id, body.keyId, body.signature);
+    else {
+      const decided = await gateway.services.approvals.approve(params.id, body);
+      gateway.journal.record(
+        'approval.approve',
+        { approvalId: decided.id, over: decided.over, keyId: body.keyId },
+        'success',
+        'user',
+      );
+    }
+    gateway.services.metrics.approval('signed');
+    const after = await find(params.id, deps);
+    return { ...after, mayDecide: mayDecide(after, caller!) };
+  },
+
+  'approvals.deny': async ({ params, body, caller }, deps) => {
+    const { gateway, wallets } = deps;
+    const before = await find(params.id, deps);
+    assertOwnKey(body.keyId, caller!, deps);
+    if (before.source === 'signer') await wallets!.deny(params.id, body.keyId, body.signature, body.reason);
+    else {
+      const { reason, ...signed } = body;
+      const decided = await gateway.services.approvals.deny(params.id, signed, reason === '' ? undefined : reason);
+      gateway.journal.record(
+        'approval.deny',
+        { approvalId: decided.id, over: decided.over, keyId: body.keyId },
+        'success',
+        'user',
+      );
+    }
+    gateway.services.metrics.approval('denied');
+    const after = await find(params.id, deps);
+    return { ...after, mayDecide: mayDecide(after, caller!) };
+  },
+};
+
+type View = Omit<ApprovalView, 'mayDecide'>;
+
+async function find(id: string, { gateway, wallets }: ApiDeps): Promise<View> {
+  try {
+    return toView(await gateway.services.approvals.show(id));
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'APPROVAL_UNKNOWN' || wallets === undefined) throw error;
+    const found = (await wallets.approvals(false)).find((view) => view.id === id);
+    if (found === undefined) throw error;
+    return found;
+  }
+}
+
+function toView(request: ApprovalRequest): View {
+  return {
+    id: request.id,
+    source: 'gateway',
+    state: request.state,
+    createdAt: request.createdAt,
+    expiresAt: request.expiresAt,
+    over: request.over,
+    quorum: request.quorum,
+    collected: request.signatures.length,
+    reason: [...request.reason],
+    binding: { ...request.binding },
+    signedBy: request.signatures.map(({ by }) => by),
+    denyReason: request.denyReason ?? null,
+    releaseAt: null,
+    explanation: [],
+  };
+}
+
+function mayDecide(view: View, caller: Caller): boolean {
+  return view.state === 'pending' && caller.permissions.has('approvals.decide') && view.binding.principal !== caller.id;
+}
+
+/** The signature decides; still nobody hands in another's from their own session. */
+function assertOwnKey(keyId: string, caller: Caller, _deps: ApiDeps): void {
+  if (keyId === caller.id) return;
+  throw new CodedError('KEY_NOT_YOURS', 'The key is not that of the wallet you signed in with.', {
+    hint: 'Sign in with the wallet that approves.',
+  });
+}
