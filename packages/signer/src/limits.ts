@@ -27,8 +27,8 @@ export const MAX_METHOD_LENGTH = 64;
 /** Longest path of a Unix socket, bytes, without its terminator (unix(7)). */
 export const MAX_SOCKET_PATH = 107;
 
-/** OpenSSL's secure heap, bytes, a power of two; it must fit into RLIMIT_MEMLOCK, 8 MiB on current kernels. */
-export const SECURE_HEAP_BYTES = MEBIBYTE;
+/** OpenSSL's secure heap, bytes, a power of two: Argon2id works in it, 64 MiB a password, one password at a time. */
+export const SECURE_HEAP_BYTES = 128 * MEBIBYTE;
 /** Smallest allocation of the secure heap, bytes, a power of two. */
 export const SECURE_HEAP_MIN = 16;
 

@@ -1,0 +1,133 @@
+import type { SecureBuffer, WalletInfo } from '@wardmesh/vault';
+import { inspectSecret } from '@wardmesh/vault';
+import type { AuthorityService, Network, Wish } from '../authority-ports.ts';
+import { signerError } from '../error.ts';
+import type { Handlers } from '../serve/context.ts';
+import type { WalletBook } from './book.ts';
+import type { Creation, MetaStore } from './meta.ts';
+
+export interface CreationParts {
+  readonly book: WalletBook;
+  readonly meta: MetaStore;
+  readonly authority: AuthorityService;
+}
+
+type CreationMethod = 'wallet.create' | 'wallet.import' | 'wallet.restore' | 'secret.inspect';
+
+/**
+ * New wallets: made, imported, or restored. What is to be done is written down first, so that a process that dies
+ * between the keys and their policy is finished by the next one, with the policy that was asked for (never a wider one).
+ */
+export function creationHandlers(parts: CreationParts): Handlers<CreationMethod> {
+  const { book } = parts;
+  const turns = new Map<Network, Promise<unknown>>();
+  /** One creation a network at a time: its record has one place. */
+  const make = async (network: Network, creation: Creation, work: () => Promise<WalletInfo>) => {
+    const turn = (turns.get(network) ?? Promise.resolve()).then(() => createWallet(parts, network, creation, work));
+    turns.set(network, turn.catch(() => undefined));
+    const info = await turn;
+    return { result: { wallet: book.describe(info, parts.authority.policyOf(network, info.address)) } };
+  };
+  return {
+    'wallet.create': async ({ network, name, algorithm, policy, kind, purpose, approvalId }, { secrets }) => {
+      const wish = await wishOf(parts.authority, approvalId, 'create', network);
+      const creation = { name, kind, purpose, policy: policy ?? wish?.policy ?? null, approvalId };
+      const password = secrets[0]!;
+      return make(network, creation, () =>
+        book.keystore(network).create({ name, password, ...(algorithm !== null && { algorithm }) }),
+      );
+    },
+    'secret.inspect': async ({ algorithm }, { secrets }) => ({
+      result: { candidates: candidates(secrets[0]!, algorithm) },
+    }),
+    'wallet.import': async ({ network, name, confirmedAddress, regularKeyOf, policy, approvalId }, { secrets }) => {
+      const wish = await wishOf(parts.authority, approvalId, 'import', network);
+      if (wish !== undefined && wish.address !== null && wish.address !== (regularKeyOf ?? confirmedAddress)) throw mismatch();
+      const creation = { name, kind: 'agent' as const, purpose: null, policy: policy ?? wish?.policy ?? null, approvalId };
+      const [password, secret] = secrets as [SecureBuffer, SecureBuffer];
+      return make(network, creation, () =>
+        book.keystore(network).import({ name, password, secret, confirmedAddress, ...(regularKeyOf !== null && { regularKeyOf }) }),
+      );
+    },
+    'wallet.restore': async ({ network, name, confirmedAddress, policy }, { secrets }) => {
+      const [file, backupPassword, password] = secrets as [SecureBuffer, SecureBuffer, SecureBuffer];
+      const creation = { name, kind: 'agent' as const, purpose: null, policy, approvalId: null };
+      return make(network, creation, () =>
+        book.keystore(network).restore({ bytes: file.getBuffer(), backupPassword, name, password, confirmedAddress }),
+      );
+    },
+  };
+}
+
+async function createWallet(
+  { book, meta, authority }: CreationParts,
+  network: Network,
+  creation: Creation,
+  work: () => Promise<WalletInfo>,
+): Promise<WalletInfo> {
+  authority.assertPolicy(network, creation.policy);
+  if (book.infos(network).some(({ name }) => name === creation.name)) {
+    throw signerError('WALLET_EXISTS', 'a wallet of this name is here already', { hint: 'Take another name.' });
+  }
+  await meta.begin(network, creation);
+  let info: WalletInfo;
+  try {
+    info = await work();
+  } catch (error) {
+    await meta.end(network);
+    throw error;
+  }
+  await finishCreation({ book, meta, authority }, info, creation);
+  return info;
+}
+
+/** From the keys on. Each step done twice is done once. */
+async function finishCreation({ book, meta, authority }: CreationParts, info: WalletInfo, creation: Creation): Promise<void> {
+  const { network, walletId, address } = info;
+  await meta.put(network, walletId, { kind: creation.kind, purpose: creation.purpose, revoked: null });
+  const policy = await authority.adopt(book.view(info), creation.policy);
+  const details = { name: creation.name, kind: creation.kind, policy: policy.hash };
+  await authority.record({ type: 'wallet.created', network, address, details });
+  if (creation.approvalId !== null) await authority.fulfil(creation.approvalId, address);
+  await meta.end(network);
+}
+
+/** At the start of the process: finishes the creation that the last one did not. */
+export async function resumeCreations(parts: CreationParts, networks: readonly Network[]): Promise<void> {
+  for (const network of networks) {
+    const creation = await parts.meta.creation(network);
+    if (creation === undefined) continue;
+    const info = parts.book.infos(network).find(({ name }) => name === creation.name);
+    if (info === undefined) await parts.meta.end(network);
+    else await finishCreation(parts, info, creation);
+  }
+}
+
+async function wishOf(
+  authority: AuthorityService,
+  approvalId: string | null,
+  kind: Wish['kind'],
+  network: Network,
+): Promise<Wish | undefined> {
+  if (approvalId === null) return undefined;
+  const wish = await authority.wish(approvalId);
+  if (wish.kind !== kind || wish.network !== network) throw mismatch();
+  return wish;
+}
+
+function mismatch() {
+  return signerError('WALLET_WISH_MISMATCH', 'the request is for something else', {
+    hint: 'Look at it with ward approvals show.',
+  });
+}
+
+function candidates(secret: SecureBuffer, algorithm: 'ed25519' | 'secp256k1' | null) {
+  return inspectSecret(secret)
+    .filter((candidate) => algorithm === null || candidate.algorithm === algorithm)
+    .map(({ address, algorithm: found, family, isDetected }) => ({
+      address,
+      algorithm: found,
+      family,
+      note: isDetected ? null : 'Only if your wallet wrote this secret for the other algorithm: compare the address.',
+    }));
+}

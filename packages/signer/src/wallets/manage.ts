@@ -1,0 +1,107 @@
+import { type Keystore, NETWORKS, type SecureBuffer, type WalletInfo } from '@wardmesh/vault';
+import type { Network } from '../authority-ports.ts';
+import type { Handlers } from '../serve/context.ts';
+import type { CreationParts } from './create.ts';
+
+type ManageMethod =
+  | 'wallets.list'
+  | 'wallet.unlock'
+  | 'wallet.lock'
+  | 'wallet.password'
+  | 'wallet.backup'
+  | 'wallet.archive'
+  | 'wallet.unarchive'
+  | 'wallet.delete'
+  | 'wallet.revoke';
+
+interface Ref {
+  readonly network: Network;
+  readonly address: string;
+}
+
+/** What a person does with a wallet that is there. Each act is in the signer's own log before its answer leaves. */
+export function manageHandlers({ book, meta, authority }: CreationParts, now: () => number): Handlers<ManageMethod> {
+  const describe = (info: WalletInfo) => ({
+    wallet: book.describe(info, authority.policyOf(info.network, info.address)),
+  });
+  const find = ({ network, address }: Ref): { info: WalletInfo; keystore: Keystore; id: string } => {
+    const info = book.find(network, address);
+    return { info, keystore: book.keystore(network), id: info.walletId };
+  };
+  const record = (type: string, { network, address }: Ref, details: Record<string, string | number | boolean | null> = {}) =>
+    authority.record({ type: `wallet.${type}`, network, address, details });
+  return {
+    'wallets.list': async ({ network }) => ({ result: { wallets: book.infos(network).map((info) => describe(info).wallet) } }),
+    'wallet.unlock': async (params, { secrets }) => {
+      const { info, keystore, id } = find(params);
+      book.assertUsable(info);
+      const unlocked = await keystore.unlock(id, secrets[0]!);
+      try {
+        await record('unlocked', params);
+      } catch (error) {
+        keystore.lock(id);
+        throw error;
+      }
+      return { result: describe(unlocked) };
+    },
+    'wallet.lock': async ({ network, address }) => {
+      if (address === null) book.keystore(network).lockAll();
+      else book.keystore(network).lock(book.find(network, address).walletId);
+      await authority.record({ type: 'wallet.locked', network, address, details: {} });
+      return { result: {} };
+    },
+    'wallet.password': async (params, { secrets }) => {
+      const { keystore, id } = find(params);
+      await keystore.changePassword(id, secrets[0]!, secrets[1]!);
+      await record('password_changed', params);
+      return { result: describe(keystore.get(id)) };
+    },
+    'wallet.backup': async (params, { secrets }) => {
+      const { keystore, id } = find(params);
+      const { checksum, createdAt, bytes } = await keystore.backup(id, secrets[0]!, secrets[1]!);
+      await record('backed_up', params, { checksum });
+      return { result: { checksum, createdAt, bytes: bytes.length }, attachments: [bytes] };
+    },
+    'wallet.archive': async (params) => {
+      const { keystore, id } = find(params);
+      const archived = await keystore.archive(id);
+      await record('archived', params);
+      return { result: describe(archived) };
+    },
+    'wallet.unarchive': async (params, { secrets }) => {
+      const { info, keystore, id } = find(params);
+      book.assertNotRevoked(info);
+      const active = await keystore.unarchive(id, secrets[0]!);
+      await record('unarchived', params);
+      return { result: describe(active) };
+    },
+    'wallet.delete': async (params, { secrets }) => {
+      const { keystore, id } = find(params);
+      const { address, withoutBackup } = params;
+      await keystore.delete(id, secrets[0] as SecureBuffer, { address, withoutBackup });
+      await meta.remove(params.network, id);
+      await record('deleted', params, { withoutBackup });
+      return { result: {} };
+    },
+    'wallet.revoke': async (params) => {
+      const { keystore, id } = find(params);
+      const { kind = 'agent', purpose = null, revoked } = meta.get(params.network, id) ?? {};
+      keystore.lock(id);
+      // The word is durable first: from here on nothing signs, whatever happens to the rest.
+      await meta.put(params.network, id, { kind, purpose, revoked: revoked ?? { at: now(), reason: params.reason } });
+      const archived = await keystore.archive(id);
+      await record('revoked', params, { reason: params.reason });
+      return { result: describe(archived) };
+    },
+  };
+}
+
+/** At the start of the process: a wallet that was revoked is archived, if the last process did not come so far. */
+export async function resumeRevocations({ book, meta }: CreationParts): Promise<void> {
+  for (const network of NETWORKS) {
+    for (const { walletId, status } of book.infos(network)) {
+      const isRevoked = (meta.get(network, walletId)?.revoked ?? null) !== null;
+      if (isRevoked && status === 'active') await book.keystore(network).archive(walletId);
+    }
+  }
+}
