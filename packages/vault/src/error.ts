@@ -40,7 +40,11 @@ export type VaultErrorCode =
   /** The provider cannot do this. */
   | 'VAULT_UNSUPPORTED'
   /** The provider does not answer. */
-  | 'VAULT_PROVIDER_UNAVAILABLE';
+  | 'VAULT_PROVIDER_UNAVAILABLE'
+  /** The provider answers that we may not: credentials, key policy, rights in the token. */
+  | 'VAULT_PROVIDER_REFUSED'
+  /** What the provider answered is not of the key that was asked, or the key is not kept as it must be. */
+  | 'VAULT_PROVIDER_FAULT';
 
 export class VaultError extends CodedError<VaultErrorCode> {}
 

@@ -3,6 +3,7 @@ export type { RestoreRequest, VerifiedBackup } from './backup/backups.ts';
 export { VaultError, type VaultErrorCode } from './error.ts';
 export { type ImportRequest, Keystore, type Signature } from './keystore/keystore.ts';
 export type { KeystoreOptions } from './keystore/options.ts';
+export { Turnstile } from './keystore/turnstile.ts';
 export type { BackupInfo, KeyInfo, WalletInfo, WalletStatus } from './keystore/wallet-info.ts';
 export type { LockoutAnswer, LockoutPort, PasswordKdf, PasswordSource, VaultFiles } from './ports.ts';
 export { PROVIDER_CASES, type ProviderCase } from './providers/conformance.ts';
@@ -39,5 +40,5 @@ export {
   parseWallet,
   type SealedData,
 } from './wallet-file/encrypted-wallet.ts';
-export { NETWORKS, type Network } from './wallet-file/place.ts';
+export { assertKeyId, assertPlace, NETWORKS, type Network, newKeyId, newWalletId } from './wallet-file/place.ts';
 export type { KeyRole, KeyState } from './wallet-file/stored-key.ts';
