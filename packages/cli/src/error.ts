@@ -28,10 +28,30 @@ export type CliErrorCode =
   /** A secret must be typed and there is no terminal. */
   | 'PASSPHRASE_NEEDED'
   | 'PASSPHRASE_WRONG'
+  /** A password or a wallet's secret must be typed and there is no terminal. */
+  | 'SECRET_NEEDED'
+  /** What was typed the second time is not what was typed the first time. */
+  | 'SECRET_MISMATCH'
+  /** The system keychain cannot be read. */
+  | 'KEYCHAIN_UNSUPPORTED'
+  /** The account that was confirmed is none of the secret's. Nothing was stored. */
+  | 'ADDRESS_NOT_CONFIRMED'
+  /** No wallet, or more than one, has the name or address. */
+  | 'WALLET_UNKNOWN'
+  | 'WALLET_AMBIGUOUS'
+  /** The network gives no money away, or its faucet did not. */
+  | 'NETWORK_NOT_SUPPORTED'
+  | 'FAUCET_UNAVAILABLE'
+  /** The ledger does not know the account: nobody has funded it yet. */
+  | 'ACCOUNT_NOT_FUNDED'
+  /** The request is decided, released or expired already. */
+  | 'APPROVAL_CLOSED'
   /** A receipt, a log or a backup is not genuine. */
   | 'NOT_VERIFIED'
   /** A check of `ward doctor` failed. */
   | 'DOCTOR_FAILED'
+  /** A process beside the gateway did not come up. */
+  | 'LEDGER_NOT_STARTED'
   /** Stopped by a signal. */
   | 'INTERRUPTED'
   /** A fault of ours. */

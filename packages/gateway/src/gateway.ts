@@ -21,6 +21,7 @@ import { watchPolicies } from './home/watch-policies.ts';
 import { ownMethods } from './own/index.ts';
 import { FlowLabels } from './pipeline/flow-labels.ts';
 import { makePipeline } from './pipeline/index.ts';
+import { type Beside, NOTHING_BESIDE, type StartBeside } from './running/beside.ts';
 import { Journal } from './running/journal.ts';
 import { lookAtServers } from './running/look-at-servers.ts';
 import { PoliciesInForce } from './running/policies-in-force.ts';
@@ -44,6 +45,8 @@ export interface GatewayOptions {
   readonly random?: Random;
   /** Measures each layer; costs a little. */
   readonly trace?: boolean;
+  /** Starts what runs beside the gateway; it ends with it. */
+  readonly beside?: StartBeside;
 }
 
 /** Time that calls in flight have to end when the gateway stops, ms. */
@@ -61,6 +64,7 @@ export class Gateway {
   readonly journal: Journal;
   readonly #settings: SettingsInForce;
   readonly #policies: PoliciesInForce;
+  beside: Beside = NOTHING_BESIDE;
   #draining = false;
   readonly #stopping = new AbortController();
   readonly #deps: UpstreamDeps;
@@ -198,6 +202,8 @@ export class Gateway {
           });
       const gateway = new Gateway(options, home, tls);
       try {
+        const { log } = gateway.services;
+        gateway.beside = (await options.beside?.({ home: options.home, config: home.config, log })) ?? NOTHING_BESIDE;
         await gateway.#open();
       } catch (error) {
         await gateway.#abandon();
@@ -230,6 +236,7 @@ export class Gateway {
     for (const closer of this.#closers.splice(0).reverse()) await closer();
     await this.sessions.closeAll();
     await Promise.allSettled(this.catalogue.servers().map((entry) => entry.upstream.close()));
+    await this.beside.stop();
   }
 
   async #open(): Promise<void> {
@@ -368,6 +375,8 @@ export class Gateway {
     await this.#changes;
     await this.sessions.closeAll();
     await Promise.allSettled(this.catalogue.servers().map((entry) => entry.upstream.close()));
+    // Last: servers that were working with it have ended.
+    await this.beside.stop().catch((error: unknown) => this.services.log.fault('stop', error));
     await this.home.audit
       .append({
         eventType: 'system.stop',

@@ -9,6 +9,7 @@ export { type HomePaths, homePaths } from './home/paths.ts';
 export { META_APPROVAL, META_WAIT } from './pipeline/approve.ts';
 export { META_RECEIPT } from './pipeline/conclude.ts';
 export { CLIENT_CODES, type ClientCode } from './protocol/errors.ts';
+export type { Beside, ProcessStatus, StartBeside } from './running/beside.ts';
 export { type OperatorLog, operatorLog } from './telemetry/operator-log.ts';
 export * from './tls/index.ts';
 export { VERSION } from './version.ts';

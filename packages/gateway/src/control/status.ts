@@ -17,6 +17,7 @@ export function statusRoutes(router: ControlRouter, gateway: Gateway): void {
     draining: gateway.draining,
     sessions: gateway.sessions.size,
     servers: describeServers(gateway),
+    processes: gateway.beside.status(),
     shadowing: gateway.catalogue.shadowing,
     audit: {
       size: home.audit.size,
