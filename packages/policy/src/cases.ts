@@ -17,6 +17,7 @@ export interface PolicyCase {
   readonly class?: ToolClass;
   readonly outward?: boolean;
   readonly quarantined?: boolean;
+  readonly signer?: boolean;
   readonly arguments?: JsonObject;
   /** Labels the session has read. */
   readonly labels?: readonly string[];
@@ -92,6 +93,7 @@ function toResource(row: PolicyCase, action: Action): Resource {
     outward: row.outward ?? false,
     labels: [],
     quarantined: row.quarantined ?? false,
+    signer: row.signer ?? false,
   };
 }
 
@@ -104,6 +106,7 @@ const MEMBERS: Readonly<Record<string, (value: Json) => boolean>> = {
   class: (value) => value === 'read_only' || value === 'sensitive' || value === 'destructive',
   outward: isFlag,
   quarantined: isFlag,
+  signer: isFlag,
   arguments: isJsonObject,
   labels: isTexts,
   flow: (value) => value === 'ok' || value === 'confirm' || value === 'deny',

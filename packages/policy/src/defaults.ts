@@ -14,7 +14,7 @@ permit (
 )
 when { resource.class == "read_only" };
 
-// Tools that change something: one person approves each call.
+// Tools that change something: one person approves each call, but for those of the signer (below).
 @id("sensitive-asks")
 @approval("1")
 permit (
@@ -22,7 +22,7 @@ permit (
   action == Ward::Action::"call",
   resource
 )
-when { resource.class == "sensitive" };
+when { resource.class == "sensitive" && !resource.signer };
 
 // Tools that cannot be undone: one person as well; write "2" to ask two.
 @id("destructive-asks")
@@ -32,7 +32,20 @@ permit (
   action == Ward::Action::"call",
   resource
 )
-when { resource.class == "destructive" };
+when { resource.class == "destructive" && !resource.signer };
+
+// Tools of a server with "signer: true" in ward.yaml, such as the wallet: no approval here, because the signer decides.
+// It judges each transaction itself by the policy and the limits of that wallet, and where those want people it asks them:
+// ward approvals shows its requests too. To create, import or rotate a wallet, to loosen its policy and to open the
+// mainnet, a call only makes a request, which a person finishes or refuses. Give that permit @approval("1") to be asked
+// here as well.
+@id("signer-decides")
+permit (
+  principal in Ward::Role::"agent",
+  action == Ward::Action::"call",
+  resource
+)
+when { resource.signer };
 
 // Reading resources, filling prompts, completing their arguments.
 @id("read-context")

@@ -41,6 +41,24 @@ describe('the default policies', () => {
       'deny',
       ['quarantined'],
     ],
+    [
+      'what the signer decides asks nobody here',
+      { resource: tool({ class: 'destructive', signer: true }) },
+      'allow',
+      ['signer-decides'],
+    ],
+    [
+      'a risky flow asks before the signer too',
+      { resource: tool({ class: 'destructive', outward: true, signer: true }), flow: 'confirm' },
+      'confirm 1',
+      ['outward-flow-asks', 'signer-decides'],
+    ],
+    [
+      'a drifted tool of the signer does not run',
+      { resource: tool({ class: 'sensitive', quarantined: true, signer: true }) },
+      'deny',
+      ['quarantined'],
+    ],
     ['another role may nothing', { principal: { id: 'eve', roles: ['ops'] } }, 'deny', []],
     ['no role may nothing', { principal: { id: 'eve', roles: [] } }, 'deny', []],
     [

@@ -19,10 +19,11 @@ describe('explain', () => {
         not met      read-only (permit, default.cedar:5): when { resource.class == "read_only" }
         matched      sensitive-asks (permit, approval 1, default.cedar:14)
         not met      destructive-asks (permit, approval 1, default.cedar:24): when { resource.class == "destructive" }
-        other scope  read-context (permit, default.cedar:34): permit(principal in Ward::Role::"agent", action in [Ward::Action::"read_resource", Ward::Action::"get_prompt", Ward::Action::"complete"], resource)
-        not met      outward-flow-asks (permit, approval 1, default.cedar:42): when { resource.outward }; when { context.flow == "confirm" }
-        not met      outward-flow-denied (forbid, default.cedar:52): when { context.flow == "deny" }
-        not met      quarantined (forbid, default.cedar:57): when { resource.quarantined }"
+        not met      signer-decides (permit, default.cedar:38): when { resource.signer }
+        other scope  read-context (permit, default.cedar:47): permit(principal in Ward::Role::"agent", action in [Ward::Action::"read_resource", Ward::Action::"get_prompt", Ward::Action::"complete"], resource)
+        not met      outward-flow-asks (permit, approval 1, default.cedar:55): when { resource.outward }; when { context.flow == "confirm" }
+        not met      outward-flow-denied (forbid, default.cedar:65): when { context.flow == "deny" }
+        not met      quarantined (forbid, default.cedar:70): when { resource.quarantined }"
     `);
   });
 

@@ -32,6 +32,8 @@ export type Resource =
       readonly labels: readonly string[];
       /** Not reviewed, or drifted from what was reviewed. */
       readonly quarantined: boolean;
+      /** Of a server that may ask the signer, which decides what it signs. Default false. */
+      readonly signer?: boolean;
     }
   | { readonly kind: 'resource'; readonly server: string; readonly uri: string }
   | { readonly kind: 'prompt'; readonly server: string; readonly name: string };

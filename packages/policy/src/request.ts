@@ -62,6 +62,7 @@ export function resourceAttributes(resource: Resource): Record<string, CedarValu
         outward: resource.outward,
         labels: [...resource.labels],
         quarantined: resource.quarantined,
+        signer: resource.signer ?? false,
       };
     case 'resource':
       return { server: resource.server, uri: resource.uri };

@@ -44,6 +44,7 @@ export function generateSchema(catalogue: Catalogue): SchemaJson<string> {
             outward: { type: 'Boolean' },
             labels: texts,
             quarantined: { type: 'Boolean' },
+            signer: { type: 'Boolean' },
           }),
         },
         Resource: { memberOfTypes: ['Server'], shape: record({ server: text, uri: text }) },

@@ -14,7 +14,16 @@ const CONTEXT: Readonly<Record<string, readonly string[] | undefined>> = {
   time: ['hour', 'weekday'],
   budget: ['limit', 'used', 'left'],
 };
-const RESOURCE: ReadonlySet<string> = new Set(['name', 'server', 'class', 'outward', 'labels', 'quarantined', 'uri']);
+const RESOURCE: ReadonlySet<string> = new Set([
+  'name',
+  'server',
+  'class',
+  'outward',
+  'labels',
+  'quarantined',
+  'signer',
+  'uri',
+]);
 const PRINCIPAL: ReadonlySet<string> = new Set(['name', 'roles']);
 
 /**

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@wardmesh/core';
 import { readParamHeaders } from '@wardmesh/guard';
 import { classify } from '@wardmesh/policy';
-import type { ServerSettings, WardConfig } from '../config/index.ts';
+import { holdsSigner, type ServerSettings, type WardConfig } from '../config/index.ts';
 import type { CatalogueTool } from '../pipeline/call.ts';
 import { compileChecks } from './argument-checks.ts';
 
@@ -26,6 +26,7 @@ export function catalogueTool(
     toolClass: kind.class,
     tier: own?.tier ?? kind.tier,
     outward: own?.outward ?? annotations.openWorldHint !== false,
+    signer: holdsSigner(settings),
     labels: own?.labels ?? settings.labels,
     runChecks: compileChecks(own?.checks ?? {}),
     timeoutMs: settings.timeout ?? config.limits.timeout,

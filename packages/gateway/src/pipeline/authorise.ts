@@ -129,5 +129,6 @@ export function policyTool(tool: CatalogueTool): Resource {
     outward: tool.outward,
     labels: tool.labels,
     quarantined: false,
+    signer: tool.signer,
   };
 }

@@ -64,6 +64,8 @@ export interface CatalogueTool {
   readonly toolClass: 'read_only' | 'sensitive' | 'destructive';
   readonly tier: 'standard' | 'strict' | 'critical';
   readonly outward: boolean;
+  /** Whether its server may ask the signer. */
+  readonly signer: boolean;
   readonly labels: readonly string[];
   /** The operator's checks of arguments, compiled. */
   readonly runChecks: ArgumentChecks;

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalize, isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
 import { parseMessage, screenError, screenResult } from '@wardmesh/guard';
-import { holdsSigner } from '../config/index.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import { isFailure, isResultResponse, type JsonRpcError, type JsonRpcResult } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
@@ -75,7 +74,8 @@ function screenSuccess(call: Call, services: Services, response: JsonRpcResult):
   }
   let { result } = response;
   const tool = call.target.kind === 'tool' ? call.target.tool : undefined;
-  if (tool !== undefined && isBelieved(services, tool.server)) call.transaction = transactionOf(result);
+  // Only what works with the signer can know a transaction; any other server could put one into its receipts.
+  if (tool?.signer === true) call.transaction = transactionOf(result);
   if (fromServer) result = withoutOwnMeta(result);
   const outputSchema = tool?.definition.outputSchema as JsonObject | undefined;
   const complete = result.resultType === undefined || result.resultType === 'complete';
@@ -145,12 +145,6 @@ function sourceLabels(call: Call, services: Services): readonly string[] {
     default:
       return [];
   }
-}
-
-/** Only what works with the signer can know a transaction; any other server could put one into its receipts (CM-CONN-2). */
-function isBelieved(services: Services, server: string): boolean {
-  const settings = services.catalogue.server(server)?.settings;
-  return settings !== undefined && holdsSigner(settings);
 }
 
 /** Whether a call leaves a receipt: what acts or reads; not handshakes, lists and pings. */
