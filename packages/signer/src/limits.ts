@@ -62,6 +62,8 @@ export const MAX_OUTPUT_LINE = 2_048;
 
 /** Ledgers that a transaction of the operator's own (SetRegularKey, AccountSet) may wait: about four minutes. */
 export const OPERATOR_LEDGERS = 60;
+/** Most that a transaction of the operator's own may burn as its fee, drops: 1 XRP. Facts come from outside. */
+export const MAX_OWN_FEE = 1_000_000n;
 /** Pause between two questions for the outcome of a transaction, ms, and the longest time they go on. */
 export const OUTCOME_PAUSE = 1_000;
 export const OUTCOME_DEADLINE = 240_000;

@@ -27,7 +27,8 @@ export async function sealApprovers(documents: Documents, path: string): Promise
   const sealed = await documents.get(APPROVERS_DOCUMENT);
   if (isJsonObject(sealed) && Array.isArray(sealed.approvers)) return sealed.approvers as unknown as SealedApprover[];
   const approvers = await readApprovers(path);
-  if (approvers.length > 0) await documents.put(APPROVERS_DOCUMENT, { approvers: approvers.map((each) => ({ ...each })) });
+  if (approvers.length > 0)
+    await documents.put(APPROVERS_DOCUMENT, { approvers: approvers.map((each) => ({ ...each })) });
   return approvers;
 }
 

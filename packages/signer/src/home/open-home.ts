@@ -2,7 +2,14 @@ import type { Clock, Random } from '@wardmesh/core';
 import { hkdf, passwordKey, SealingKey } from '@wardmesh/crypto';
 import { Lockout } from '@wardmesh/limits';
 import { type Database, type HomeLock, lockHome, makeDirectorySecure, openDatabase } from '@wardmesh/store';
-import { Keystore, NETWORKS, type Network, type PasswordKdf, type SecureBuffer, type VaultFiles } from '@wardmesh/vault';
+import {
+  Keystore,
+  NETWORKS,
+  type Network,
+  type PasswordKdf,
+  type SecureBuffer,
+  type VaultFiles,
+} from '@wardmesh/vault';
 import { type SealedApprover, sealApprovers } from './approvers.ts';
 import type { SignerPaths } from './paths.ts';
 import { openStoreKey } from './store-key.ts';
@@ -37,7 +44,7 @@ export interface HomeOptions {
  * @throws STORE_HOME_IN_USE, SIGNER_HOME_DAMAGED, STORE_*, VAULT_* for what is damaged or too open
  */
 export async function openHome(paths: SignerPaths, options: HomeOptions): Promise<SignerHome> {
-  for (const folder of [paths.folder, paths.keystore, paths.uses, paths.log, paths.agentFolder, paths.operatorFolder]) {
+  for (const folder of [paths.folder, paths.keystore, paths.log, paths.agentFolder, paths.operatorFolder]) {
     await makeDirectorySecure(folder);
   }
   const lock = await lockHome(paths.folder);
@@ -65,7 +72,10 @@ async function open(paths: SignerPaths, options: HomeOptions, lock: HomeLock, ke
     return made;
   };
   const databaseKey = derive('state');
-  const database = await openDatabase({ path: paths.database, key: databaseKey, clock, random });
+  const database = await openDatabase({ path: paths.database, key: databaseKey, clock, random }).catch((error) => {
+    uses.close();
+    throw error;
+  });
   databaseKey.fill(0);
   try {
     const lockout = await Lockout.open(database.lockouts);
@@ -76,7 +86,17 @@ async function open(paths: SignerPaths, options: HomeOptions, lock: HomeLock, ke
       const indexKey = sealingKey(`index_${network}`);
       keystores.set(
         network,
-        await Keystore.open({ network, files, clock, random, indexKey, uses: uses.of, lockout, deriveKey, ...(fips !== undefined && { fips }) }),
+        await Keystore.open({
+          network,
+          files,
+          clock,
+          random,
+          indexKey,
+          uses: uses.of,
+          lockout,
+          deriveKey,
+          ...(fips !== undefined && { fips }),
+        }),
       );
     }
     const approvers = await sealApprovers(database.documents, options.approversFile);
@@ -93,11 +113,13 @@ async function open(paths: SignerPaths, options: HomeOptions, lock: HomeLock, ke
         for (const keystore of keystores.values()) keystore.lockAll();
         for (const sealing of sealingKeys) sealing.destroy();
         key.zero();
+        uses.close();
         await database.close();
         await lock.release();
       },
     };
   } catch (error) {
+    uses.close();
     await database.close();
     throw error;
   }

@@ -25,7 +25,7 @@ export function signerPaths(folder: string): SignerPaths {
     storeKey: join(folder, 'key'),
     database: join(folder, 'state.db'),
     keystore: join(folder, 'keystore'),
-    uses: join(folder, 'uses'),
+    uses: join(folder, 'uses.db'),
     log: join(folder, 'log'),
     agentFolder: join(folder, 'agent'),
     agentSocket: join(folder, 'agent', 'agent.sock'),

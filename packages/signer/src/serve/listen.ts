@@ -15,7 +15,12 @@ export interface Listening {
 }
 
 /** @param path of the socket, in a folder of mode 0700; what a dead process left there is removed */
-export async function listen(path: string, door: Door, handlers: Handlers<Method>, sink: FaultSink): Promise<Listening> {
+export async function listen(
+  path: string,
+  door: Door,
+  handlers: Handlers<Method>,
+  sink: FaultSink,
+): Promise<Listening> {
   await removeStale(path);
   const peers = new Set<Peer>();
   const request = dispatcher(door, handlers);

@@ -64,7 +64,9 @@ export class WalletBook implements AuthorityKeys {
 
   assertNotRevoked({ network, walletId }: WalletInfo): void {
     if ((this.#meta.get(network, walletId)?.revoked ?? null) === null) return;
-    throw signerError('WALLET_REVOKED', 'the keys of this wallet were revoked', { hint: 'Its backups still open: move the funds with the master key.' });
+    throw signerError('WALLET_REVOKED', 'the keys of this wallet were revoked', {
+      hint: 'Its backups still open: move the funds with the master key.',
+    });
   }
 
   signedBy(keyId: string): number {
@@ -84,7 +86,12 @@ export class WalletBook implements AuthorityKeys {
       signing:
         signing === undefined || (meta?.revoked ?? null) !== null
           ? null
-          : { keyId: signing.keyId, algorithm: signing.algorithm, publicKey: signing.publicKey, address: signing.address },
+          : {
+              keyId: signing.keyId,
+              algorithm: signing.algorithm,
+              publicKey: signing.publicKey,
+              address: signing.address,
+            },
       kind: meta?.kind ?? 'agent',
       purpose: meta?.purpose ?? null,
       createdAt: info.createdAt,

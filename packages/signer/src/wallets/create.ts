@@ -24,7 +24,10 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
   /** One creation a network at a time: its record has one place. */
   const make = async (network: Network, creation: Creation, work: () => Promise<WalletInfo>) => {
     const turn = (turns.get(network) ?? Promise.resolve()).then(() => createWallet(parts, network, creation, work));
-    turns.set(network, turn.catch(() => undefined));
+    turns.set(
+      network,
+      turn.catch(() => undefined),
+    );
     const info = await turn;
     return { result: { wallet: book.describe(info, parts.authority.policyOf(network, info.address)) } };
   };
@@ -42,11 +45,20 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
     }),
     'wallet.import': async ({ network, name, confirmedAddress, regularKeyOf, policy, approvalId }, { secrets }) => {
       const wish = await wishOf(parts.authority, approvalId, 'import', network);
-      if (wish !== undefined && wish.address !== null && wish.address !== (regularKeyOf ?? confirmedAddress)) throw mismatch();
-      const creation = { name, kind: 'agent' as const, purpose: null, policy: policy ?? wish?.policy ?? null, approvalId };
+      if (wish !== undefined && wish.address !== null && wish.address !== (regularKeyOf ?? confirmedAddress))
+        throw mismatch();
+      const creation = {
+        name,
+        kind: 'agent' as const,
+        purpose: null,
+        policy: policy ?? wish?.policy ?? null,
+        approvalId,
+      };
       const [password, secret] = secrets as [SecureBuffer, SecureBuffer];
       return make(network, creation, () =>
-        book.keystore(network).import({ name, password, secret, confirmedAddress, ...(regularKeyOf !== null && { regularKeyOf }) }),
+        book
+          .keystore(network)
+          .import({ name, password, secret, confirmedAddress, ...(regularKeyOf !== null && { regularKeyOf }) }),
       );
     },
     'wallet.restore': async ({ network, name, confirmedAddress, policy }, { secrets }) => {
@@ -82,7 +94,11 @@ async function createWallet(
 }
 
 /** From the keys on. Each step done twice is done once. */
-async function finishCreation({ book, meta, authority }: CreationParts, info: WalletInfo, creation: Creation): Promise<void> {
+async function finishCreation(
+  { book, meta, authority }: CreationParts,
+  info: WalletInfo,
+  creation: Creation,
+): Promise<void> {
   const { network, walletId, address } = info;
   await meta.put(network, walletId, { kind: creation.kind, purpose: creation.purpose, revoked: null });
   const policy = await authority.adopt(book.view(info), creation.policy);

@@ -28,10 +28,15 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
     const info = book.find(network, address);
     return { info, keystore: book.keystore(network), id: info.walletId };
   };
-  const record = (type: string, { network, address }: Ref, details: Record<string, string | number | boolean | null> = {}) =>
-    authority.record({ type: `wallet.${type}`, network, address, details });
+  const record = (
+    type: string,
+    { network, address }: Ref,
+    details: Record<string, string | number | boolean | null> = {},
+  ) => authority.record({ type: `wallet.${type}`, network, address, details });
   return {
-    'wallets.list': async ({ network }) => ({ result: { wallets: book.infos(network).map((info) => describe(info).wallet) } }),
+    'wallets.list': async ({ network }) => ({
+      result: { wallets: book.infos(network).map((info) => describe(info).wallet) },
+    }),
     'wallet.unlock': async (params, { secrets }) => {
       const { info, keystore, id } = find(params);
       book.assertUsable(info);

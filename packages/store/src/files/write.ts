@@ -19,7 +19,8 @@ export async function writeFileSecure(path: string, bytes: Uint8Array): Promise<
     const handle = await open(temporary, flags, 0o600);
     try {
       try {
-        await handle.chmod(0o600);
+        // A strict umask may have taken more away. Only then: Node's permission model refuses every fchmod.
+        if (((await handle.stat()).mode & 0o777) !== 0o600) await handle.chmod(0o600);
         assertPrivate(temporary, await handle.stat(), 0o600);
         await handle.writeFile(bytes);
         await handle.sync();

@@ -1,0 +1,121 @@
+import type { Clock, Random } from '@wardmesh/core';
+import { NETWORKS } from '@wardmesh/vault';
+import { AUTHORITY_METHODS, type AuthorityMethod, type AuthorityService } from '../authority-ports.ts';
+import type { HardeningFacts } from '../harden/facts.ts';
+import { openHome, type SignerHome } from '../home/open-home.ts';
+import { assertNotRolledBack, openSignerLog, recordState, type SignerLog } from '../home/open-log.ts';
+import { signerPaths } from '../home/paths.ts';
+import { SWEEP_INTERVAL } from '../limits.ts';
+import { WalletBook } from '../wallets/book.ts';
+import { creationHandlers, resumeCreations } from '../wallets/create.ts';
+import { manageHandlers, resumeRevocations } from '../wallets/manage.ts';
+import { MetaStore } from '../wallets/meta.ts';
+import { rotateHandlers } from '../wallets/rotate.ts';
+import { RotationSchedule } from '../wallets/rotation-schedule.ts';
+import { secureHandlers } from '../wallets/secure.ts';
+import type { Handlers, Method } from './context.ts';
+import type { FaultSink } from './faults.ts';
+import { type Listening, listen } from './listen.ts';
+import { statusHandlers } from './status.ts';
+
+export interface AuthorityParts {
+  readonly home: SignerHome;
+  readonly log: SignerLog;
+  readonly book: WalletBook;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly alert: (message: string) => void;
+}
+
+export interface SignerOptions {
+  /** The signer's own folder. */
+  readonly folder: string;
+  readonly approversFile: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly facts: HardeningFacts;
+  readonly contained: 'bubblewrap' | 'none';
+  /** Age at which a key is due, ms; a quarter where left out. */
+  readonly rotationPeriod?: number;
+  readonly fips?: boolean;
+  /** One line without secrets, for the operator's log. */
+  readonly log: FaultSink['log'];
+  readonly authority: (parts: AuthorityParts) => Promise<AuthorityService>;
+}
+
+/** A signer that listens. */
+export interface OpenSigner {
+  readonly agentSocket: string;
+  readonly operatorSocket: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens home, log, authority and both sockets, in that order; finishes first what the last process left half done.
+ * Nothing listens before all of it stands.
+ * @throws whatever of it refuses; everything that was opened is closed again
+ */
+export async function openSigner(options: SignerOptions): Promise<OpenSigner> {
+  const { clock, random } = options;
+  const paths = signerPaths(options.folder);
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  const alert = (message: string): void => options.log({ level: 'alert', message });
+  try {
+    const home = await openHome(paths, options);
+    closers.push(() => home.close());
+    const log = await openSignerLog(paths.log, home.derive, { clock, random, alert });
+    closers.push(() => log.close());
+    await assertNotRolledBack(home.database, log.audit);
+    const meta = await MetaStore.open(home.database.documents);
+    const book = new WalletBook(home.keystores, meta);
+    const authority = await options.authority({ home, log, book, clock, random, alert });
+    closers.push(() => authority.close());
+    const parts = { book, meta, authority };
+    await resumeCreations(parts, NETWORKS);
+    await resumeRevocations(parts);
+    await recordState('system.start', home.database, log.audit);
+    closers.push(() => recordState('system.stop', home.database, log.audit));
+
+    const schedule = new RotationSchedule(book, home.uses.of, options.rotationPeriod);
+    const now = () => clock.now();
+    const handlers: Handlers<Method> = {
+      ...statusHandlers({
+        ...parts,
+        schedule,
+        facts: options.facts,
+        contained: options.contained,
+        startedAt: now(),
+        now,
+      }),
+      ...creationHandlers(parts),
+      ...manageHandlers(parts, now),
+      ...secureHandlers({ ...parts, documents: home.database.documents, clock }),
+      ...rotateHandlers({ ...parts, home, clock, random }),
+      ...authorityHandlers(authority),
+    };
+    const sweep = setInterval(() => {
+      for (const keystore of home.keystores.values()) keystore.sweep();
+    }, SWEEP_INTERVAL);
+    closers.push(() => clearInterval(sweep));
+    const sink: FaultSink = { log: options.log, random };
+    const sockets: Listening[] = [];
+    closers.push(() => Promise.all(sockets.map((socket) => socket.close())));
+    sockets.push(await listen(paths.agentSocket, 'agent', handlers, sink));
+    sockets.push(await listen(paths.operatorSocket, 'operator', handlers, sink));
+    return { agentSocket: paths.agentSocket, operatorSocket: paths.operatorSocket, close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function authorityHandlers(authority: AuthorityService): Handlers<AuthorityMethod> {
+  const handlers = AUTHORITY_METHODS.map((method) => [
+    method,
+    async (params: never) => ({ result: await authority.answer(method, params) }),
+  ]);
+  return Object.fromEntries(handlers) as Handlers<AuthorityMethod>;
+}
