@@ -12,6 +12,16 @@ export interface ServerStatus {
   readonly lastError?: string;
 }
 
+/** A process beside the gateway: the signer, the local ledger. */
+export interface ProcessStatus {
+  readonly name: string;
+  readonly state: string;
+  readonly pid?: number;
+  readonly restarts: number;
+  readonly address?: string;
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+}
+
 export interface Status {
   readonly version: string;
   readonly pid: number;
@@ -22,6 +32,7 @@ export interface Status {
   readonly certificateExpires?: number | null;
   readonly startedAt: number | string;
   readonly servers: readonly ServerStatus[];
+  readonly processes?: readonly ProcessStatus[];
   readonly audit: { readonly size: number; readonly origin: string; readonly healthy: boolean };
   readonly recovery?: Json;
   readonly policyVersion: string;

@@ -20,6 +20,9 @@ export function homePaths(home: string) {
     approvers: join(home, 'operator', 'approvers.json'),
     agents: join(home, 'agents'),
     tokenFile: (agent: string) => join(home, 'agents', `${agent}.token`),
+    /** The signer's two doors: the operator's, which no sandbox is given, and the agents'. */
+    signerOperatorSocket: join(home, 'signer', 'operator', 'operator.sock'),
+    signerAgentSocket: join(home, 'signer', 'agent', 'agent.sock'),
     log: join(home, 'log'),
     logKey: join(home, 'log', 'key.vkey'),
   } as const;

@@ -1,5 +1,7 @@
 /** Bounds of the command line. */
 
+/** Longest the signer is asked how it is, milliseconds: a status that is looked at must not hang. */
+export const SIGNER_STATUS_MS = 5_000;
 /** Largest answer read from the control socket, bytes. A full catalogue with definitions takes about 2 MiB. */
 export const MAX_CONTROL_BYTES = 33_554_432;
 /** Time for an answer of the control socket to begin, milliseconds. Verification and backup stream and have none. */
@@ -21,3 +23,12 @@ export const RETRY_FOR_MS = 20_000;
 export const MAX_IN_FLIGHT = 256;
 /** Longest passphrase, UTF-16 units. */
 export const MAX_PASSPHRASE = 1_024;
+/** Longest password or wallet secret, bytes: 24 words of 8 letters, with room for untidy spaces. */
+export const MAX_SECRET_BYTES = 512;
+/** Largest backup file of a wallet that is read, bytes; one with 16 keys has under 8,192. */
+export const MAX_BACKUP_BYTES = 65_536;
+/** Time for a faucet to answer, milliseconds. */
+export const FAUCET_TIMEOUT_MS = 30_000;
+/** How long a new account is waited for on its ledger after it was funded, and the pause between two looks, milliseconds. */
+export const FUNDING_WAIT_MS = 45_000;
+export const FUNDING_POLL_MS = 1_000;

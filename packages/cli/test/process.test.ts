@@ -95,6 +95,7 @@ describe('the ward process', () => {
         home: terminal.home,
         token_file: homePaths(terminal.home).tokenFile('local'),
         recovery: expect.objectContaining({ fresh: true, closedIntents: [] }),
+        processes: [],
       });
       const called = await result(terminal, ['call', 'everything.echo', '{"message":"hi"}', '--json']);
       expect(called.stderr).toBe('');

@@ -49,5 +49,6 @@ function checks(context: Context): Check[] {
     ['certificate', () => checkCertificate(context, paths)],
     ['operator key', () => checkOperatorKey(paths)],
     ['gateway', () => checkGateway(context, paths)],
+    ['signer', async () => (await import('../doctor/wallet.ts')).checkWallets(paths)],
   ];
 }

@@ -3,13 +3,20 @@ import type { Context } from '../context.ts';
 import { controlOf } from '../control.ts';
 import type { ServerStatus } from '../control-types.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { homePaths } from '../home-paths.ts';
 import { print } from '../output/print.ts';
 import { facts, table } from '../output/table.ts';
 import { when } from '../output/time.ts';
+import { processState } from '../process-lines.ts';
+import { signerSummary, walletsLine } from '../signer-summary.ts';
 
 export async function status(context: Context): Promise<ExitCode> {
   const now = await controlOf(context).status();
-  print(context, now, [
+  const processes = now.processes ?? [];
+  const runsSigner = processes.some(({ name, state }) => name === 'signer' && state === 'running');
+  // Of a signer that is too busy to answer, the process is still told.
+  const signer = runsSigner ? await signerSummary(homePaths(context.home)).catch(() => undefined) : undefined;
+  print(context, signer === undefined ? now : { ...now, signer }, [
     ...facts([
       ['gateway', `${now.version}, process ${now.pid}, since ${when(now.startedAt)}`],
       ['address', now.url],
@@ -19,6 +26,8 @@ export async function status(context: Context): Promise<ExitCode> {
         ? ([['', `REFUSED, so the one above stays in force: ${now.policyProblem.message}; ward policy check`]] as const)
         : []),
       ['log', `${now.audit.size} entries of ${now.audit.origin}, ${now.audit.healthy ? 'healthy' : 'NOT HEALTHY'}`],
+      ...processes.map((process) => [process.name, processState(process)] as const),
+      ...(signer === undefined ? [] : [['wallets', walletsLine(signer)] as const]),
       ...recoveryLines(now.recovery).map((line) => ['found', line] as const),
     ]),
     '',

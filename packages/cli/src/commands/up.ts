@@ -11,7 +11,9 @@ import { snippets } from '../init/snippets.ts';
 import { logLine } from '../output/log-lines.ts';
 import { note } from '../output/print.ts';
 import { Progress } from '../output/progress.ts';
+import { processState } from '../process-lines.ts';
 import { recoveryLines } from '../recovery-lines.ts';
+import { besideGateway } from '../up/beside.ts';
 
 interface Options {
   readonly port?: string;
@@ -35,6 +37,11 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
     clock: context.clock,
     trace: context.env.WARD_TRACE_LAYERS === '1',
     random: context.random,
+    beside: besideGateway({
+      clock: context.clock,
+      random: context.random,
+      loadSigner: async () => (await import('@wardmesh/signer')).startSigner,
+    }),
     // JSON lines for collectors; on a terminal, lines for people.
     ...(context.stderr.isTTY === true &&
       !context.json && { log: operatorLog({ nodeId: '', destination: lines(context) }) }),
@@ -92,6 +99,12 @@ function findings(gateway: Gateway): string[] {
       `there is no policy in ${gateway.config.policies}, so nothing is permitted: ward init writes the default`,
     );
   }
+  for (const process of gateway.beside.status()) {
+    if (process.state === 'running') continue;
+    const consequence = process.name === 'signer' ? '; nothing is signed, and the other servers are served' : '';
+    lines.push(`${process.name}: ${processState(process)}${consequence}`);
+    if (process.error?.hint !== undefined) lines.push(process.error.hint);
+  }
   for (const { id, book, settings } of gateway.catalogue.servers()) {
     if (book !== undefined || settings.pins === 'trust-on-first-use') continue;
     lines.push(
@@ -115,6 +128,7 @@ function announce(context: Context, gateway: Gateway): void {
       home: paths.home,
       token_file: tokenFile,
       recovery: gateway.home.recovery,
+      processes: gateway.beside.status(),
     };
     context.stdout.write(`${JSON.stringify(ready)}\n`);
     return;
@@ -127,6 +141,7 @@ function announce(context: Context, gateway: Gateway): void {
         ? '  plain HTTP, for this machine only (listen.insecureLoopback)'
         : `  authority ${gateway.tls.caFile}\n  pin       ${gateway.tls.pin}`,
       `  token     ${tokenFile}`,
+      ...besideLines(gateway),
       '',
       'Try it:',
       `  ${ward} call everything.echo '{"message":"hi"}'`,
@@ -136,4 +151,14 @@ function announce(context: Context, gateway: Gateway): void {
       '',
     ].join('\n'),
   );
+}
+
+/** What runs beside the gateway, and what it is good for. */
+function besideLines(gateway: Gateway): string[] {
+  return gateway.beside.status().flatMap((process) => {
+    if (process.state !== 'running') return [];
+    if (process.name === 'signer')
+      return [`  signer    process ${process.pid}, contained; it holds the keys and decides`];
+    return [`  ledger    ${process.address}, network local: play money, 1,000 XRP for the asking`];
+  });
 }

@@ -80,6 +80,7 @@ function factLines(verified: Facts): string[] {
       'effect',
       effect.resultHash === undefined ? effect.status : `${effect.status}, result ${effect.resultHash}`,
     ]);
+  if (effect?.tx !== undefined) rows.push(['transaction', effect.tx]);
   rows.push(
     ['log', `entry ${log.index + 1} of ${log.size} in ${log.origin}`],
     ['log root', log.root],

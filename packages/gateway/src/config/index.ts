@@ -20,4 +20,5 @@ export {
 } from './server.ts';
 export type { ArgumentCheck, Label, ToolClass, ToolSettings } from './tools.ts';
 export type { WalletSettings } from './wallet.ts';
+export { wantsSigner } from './wants-signer.ts';
 export { type ConfigChange, type ConfigWatch, watchConfig } from './watch.ts';
