@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+
+export interface BuiltConsole {
+  /** Folder of the files to serve below `/console/`. */
+  readonly folder: string;
+  /** Whether it was made just now. */
+  readonly built: boolean;
+}
+
+/**
+ * The console's files, built from its sources where they changed since. Each build has a folder named after the hash of
+ * what it was made from, so that two starts at once never mix theirs.
+ */
+export async function buildConsole(): Promise<BuiltConsole> {
+  const folder = join(DIST, sourceHash());
+  if (existsSync(join(folder, 'index.html'))) return { folder, built: false };
+  const { build } = await import('vite');
+  const { default: react } = await import('@vitejs/plugin-react');
+  const work = `${folder}.${process.pid}`;
+  mkdirSync(DIST, { recursive: true });
+  await build({
+    root: join(ROOT, 'src/app'),
+    base: '/console/',
+    configFile: false,
+    envDir: false,
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [react()],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      outDir: work,
+      emptyOutDir: true,
+      target: 'es2023',
+      sourcemap: false,
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 1_000,
+    },
+  });
+  for (const name of readdirSync(DIST)) {
+    if (join(DIST, name) !== work) rmSync(join(DIST, name), { recursive: true, force: true });
+  }
+  renameSync(work, folder);
+  return { folder, built: true };
+}
+
+/** Of every source file of the app and of the rooms it takes code from. */
+function sourceHash(): string {
+  const hash = createHash('sha256');
+  for (const room of ['console', 'api', 'approvals', 'core', 'crypto', 'verify']) {
+    const folder = join(ROOT, '..', room, 'src');
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(tsx?|css|html|svg)$/.test(name),
+    );
+    for (const name of names.sort()) {
+      if (name.includes('.test.')) continue;
+      hash.update(`${room}/${name}\0`).update(readFileSync(join(folder, name)));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}

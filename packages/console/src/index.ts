@@ -1,0 +1,1 @@
+export { type BuiltConsole, buildConsole } from './build.ts';
