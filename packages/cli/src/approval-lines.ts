@@ -9,10 +9,10 @@ import { relative, when } from './output/time.ts';
  * Holds a request to its own hash: what is shown must be what would be signed, or a taken-over gateway could show one
  * call and have another one approved. @throws CodedError NOT_VERIFIED
  */
-export function assertBound(approval: Approval): void {
+export function assertBound(approval: Approval, who: 'the gateway' | 'the signer' = 'the gateway'): void {
   if (bindingHash(approval.binding, contentHash) === approval.over) return;
-  throw cliError('NOT_VERIFIED', 'the gateway shows another call than it asks to sign', {
-    hint: 'Sign nothing. Stop the gateway and run ward audit verify.',
+  throw cliError('NOT_VERIFIED', `${who} shows another call than it asks to sign`, {
+    hint: `Sign nothing. Stop ${who} and run ward audit verify.`,
   });
 }
 

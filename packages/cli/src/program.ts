@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import type { Context } from './context.ts';
 import { defineAccess } from './definitions/access.ts';
 import { defineAudit } from './definitions/audit.ts';
+import { defineKeys } from './definitions/keys.ts';
 import { defineRunning } from './definitions/running.ts';
 import { defineTools } from './definitions/tools.ts';
+import { defineWallet } from './definitions/wallet.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { GlobalOptions, Surroundings } from './run.ts';
 import { VERSION } from './version.ts';
@@ -61,6 +63,8 @@ export function createProgram(
   defineRunning(program, bind);
   defineTools(program, bind);
   defineAccess(program, bind);
+  defineWallet(program, bind);
+  defineKeys(program, bind);
   defineAudit(program, bind);
   return program;
 }

@@ -23,8 +23,7 @@ describe('ward', () => {
 
   it('lists no command that it does not have', async () => {
     const { stdout } = await terminal.run(['--help']);
-    for (const word of ['wallet', 'share', 'choir', 'manifest', 'cluster', 'drill'])
-      expect(stdout).not.toContain(`\n  ${word}`);
+    for (const word of ['share', 'choir', 'manifest', 'cluster', 'drill']) expect(stdout).not.toContain(`\n  ${word}`);
   });
 
   it.each([

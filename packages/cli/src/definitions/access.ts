@@ -10,22 +10,25 @@ export function defineAccess(program: Command, bind: Bind): void {
       .option('--passphrase-file <file>', 'read the passphrase of the operator key from this file')
       .option('--key <file>', 'key file of another approver');
 
-  const approvals = program.command('approvals').helpGroup(group).description('calls that a person decides');
+  const approvals = program
+    .command('approvals')
+    .helpGroup(group)
+    .description('calls and transactions that a person decides');
   bind(
     approvals
       .command('list')
-      .description('calls that wait')
+      .description('what waits: calls, transactions, changes of a policy, rotations')
       .option('--state <state>', 'pending, approved, denied, expired, released or all', 'pending'),
     async () => (await import('../commands/approvals-list.ts')).approvalsList,
   );
-  bind(approvals.command('show').description('one call, exactly as it will run').argument('<id>'), async () => {
+  bind(approvals.command('show').description('one request, exactly as it will be done').argument('<id>'), async () => {
     return (await import('../commands/approvals-show.ts')).approvalsShow;
   });
   bind(
     passphrase(
       approvals
         .command('approve')
-        .description('sign one call with the operator key; it may then run once')
+        .description('sign one request with the operator key; it may then be done once')
         .argument('<id>')
         .option('-y, --yes', 'do not show the call and ask'),
     ).addHelpText(
@@ -38,11 +41,23 @@ export function defineAccess(program: Command, bind: Bind): void {
     passphrase(
       approvals
         .command('deny')
-        .description('refuse one call for good')
+        .description('refuse one request for good; within its delay this is the veto of a transaction')
         .argument('<id>')
         .option('--reason <text>', 'why; the agent is told', 'denied by the operator'),
     ),
     async () => (await import('../commands/approvals-deny.ts')).approvalsDeny,
+  );
+  bind(
+    approvals
+      .command('cosign')
+      .description("hand in a co-signer's signature where the ledger account has a signer list")
+      .argument('<id>')
+      .requiredOption('--blob <hex>', 'the multisigned transaction, or the file that holds it; - for stdin')
+      .addHelpText(
+        'after',
+        '\nExample:\n  ward approvals show 3f0c… --json | jq -r .binding.arguments.blob\n  ward approvals cosign 3f0c… --blob signed.hex',
+      ),
+    async () => (await import('../commands/approvals-cosign.ts')).approvalsCosign,
   );
 
   const agents = program.command('agents').helpGroup(group).description('who may call: agents and their tokens');

@@ -67,11 +67,23 @@ Example:
   bind(
     policy
       .command('explain')
-      .description('how a call would be decided, and by which rules')
-      .argument('<server.tool>')
+      .description('how a call, or a transaction of a wallet, would be decided, and by which rules')
+      .argument('[server.tool]')
       .argument('[json]', 'arguments of the call', '{}')
       .option('--as <agent>', 'agent that would call', 'local')
-      .addHelpText('after', `\nExample:\n  ward policy explain files.write_file '{"path":"a.txt","content":"x"}'`),
+      .option('--blob <hex>', 'an unsigned transaction, or the file that holds it; - for stdin')
+      .option('--wallet <name>', 'the wallet that would sign it: name or address')
+      .option('--network <name>', 'its network, where wallets share the name')
+      .option('--endpoint <url...>', 'nodes to ask for what the transaction leaves open')
+      .addHelpText(
+        'after',
+        `
+A transaction is decided as if it were asked for now; nothing is counted and nothing signed. Exit 3: it would be refused.
+
+Examples:
+  ward policy explain files.write_file '{"path":"a.txt","content":"x"}'
+  ward policy explain --wallet shop --blob 1200002200000000…`,
+      ),
     async () => (await import('../commands/policy-explain.ts')).policyExplain,
   );
 }
