@@ -54,3 +54,7 @@ export const MAX_PASSKEY_FIELD = 16_384;
 export const MAX_ROLE_EVENTS = 100_000;
 /** Longest scope of a grant, characters. */
 export const MAX_SCOPE_LENGTH = 256;
+/** How old a role change may be when it is handed in: signed now, not kept in a drawer. */
+export const MAX_ROLE_EVENT_AGE = 600_000;
+/** Longest life of a grant that expires; longer is meant to last, and says so by not expiring. */
+export const MAX_GRANT_LIFETIME = 10 * 366 * 86_400_000;

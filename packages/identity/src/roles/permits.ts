@@ -1,0 +1,35 @@
+import { extentOf, type Permission, type Role, SELF_FORBIDDEN } from './matrix.ts';
+
+/** Who acts, as far as roles are concerned. */
+export interface Actor {
+  /** Everything that is this one person or client: its id, its accounts (CAIP-10). Compared as exact texts. */
+  readonly identities: readonly string[];
+  readonly grants: readonly { readonly role: Role; readonly scope: string }[];
+}
+
+/** What is acted on. */
+export interface Target {
+  /** Whose it is: owner, author, requester. Any overlap with the actor's identities makes it the actor's own. */
+  readonly owners?: readonly string[];
+  /** `server:files`, `listing:42`: a grant with this scope covers it, as one with `*` does. */
+  readonly scope?: string;
+}
+
+export type Permit =
+  | { readonly allowed: true; readonly role: Role; readonly extent: 'any' | 'own' }
+  | { readonly allowed: false; readonly reason: 'no role' | 'not own' | 'own' };
+
+/** Whether an actor may do something. Total, without a clock: grants that expired are not handed in. */
+export function permits(actor: Actor, permission: Permission, target: Target = {}): Permit {
+  const isOwn = target.owners?.some((owner) => actor.identities.includes(owner)) === true;
+  if (isOwn && SELF_FORBIDDEN.has(permission)) return { allowed: false, reason: 'own' };
+  let own: Role | undefined;
+  for (const { role, scope } of actor.grants) {
+    if (scope !== '*' && scope !== target.scope) continue;
+    const extent = extentOf(permission, role);
+    if (extent === 'any') return { allowed: true, role, extent };
+    if (extent === 'own') own ??= role;
+  }
+  if (own === undefined) return { allowed: false, reason: 'no role' };
+  return isOwn ? { allowed: true, role: own, extent: 'own' } : { allowed: false, reason: 'not own' };
+}
