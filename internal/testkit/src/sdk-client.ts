@@ -1,0 +1,3 @@
+// The official MCP client, of the same version as the servers that tests put before it.
+export { Client } from '@modelcontextprotocol/client';
+export { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
