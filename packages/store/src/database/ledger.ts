@@ -10,7 +10,7 @@ import { readDigest, type TableDigest, tableNotGenuine, writeDigest, xor } from 
 export const LEDGER_TABLES = ['parked', 'transactions', 'usage'] as const;
 export type LedgerTable = (typeof LEDGER_TABLES)[number];
 
-/** One row to be written; a null value removes it. Rows of `transactions` are only ever added. */
+/** One row to be written; a null value removes it. Rows of `transactions` are only ever added: one that stands is left. */
 export interface LedgerChange {
   readonly table: LedgerTable;
   readonly id: string;
@@ -88,7 +88,7 @@ export class Ledger {
     return this.#held(table).get(id);
   }
 
-  /** All values, in the order in which their ids were first written. */
+  /** All values; at a load in the order in which they were last written. */
   entries(table: Held): IterableIterator<[string, Json]> {
     return this.#held(table).entries();
   }
@@ -230,6 +230,12 @@ export class Ledger {
   ): Promise<RowMark | undefined> {
     const idBytes = utf8(id);
     const old = isHeld(table) ? this.#marks.get(table)!.get(id) : undefined;
+    // Written down for ever: a second time changes nothing.
+    if (
+      !isHeld(table) &&
+      (await sql`SELECT 1 FROM ${sql.id(table)} WHERE id = ${idBytes}`.execute(trx)).rows.length > 0
+    )
+      return undefined;
     state.generation++;
     if (old !== undefined) {
       state.digest = xor(state.digest, old.tag);

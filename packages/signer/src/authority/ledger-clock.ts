@@ -1,0 +1,34 @@
+import type { Clock } from '@wardmesh/core';
+import type { Network } from '../authority-ports.ts';
+import type { LedgerFacts } from '../protocol/parts.ts';
+import { LEAST_LEDGER_TIME, LEDGER_SLACK } from './limits.ts';
+
+/**
+ * Holds what askers say of the ledger's index to what time allows. The signer has no network: whoever claimed a later
+ * ledger could make it believe that a signed transaction has expired, and have its sequence signed for again.
+ */
+export class LedgerClock {
+  readonly #clock: Clock;
+  readonly #first = new Map<Network, { readonly index: number; readonly at: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The facts with an index that can be. The local test ledger closes ledgers at will and is believed. */
+  plausible(network: Network, facts: LedgerFacts | null): LedgerFacts | null {
+    if (facts === null || network === 'local') return facts;
+    const now = this.#clock.monotonic();
+    const base = this.#first.get(network);
+    if (base === undefined) {
+      this.#first.set(network, { index: facts.ledgerIndex, at: now });
+      return facts;
+    }
+    const bound = base.index + Math.floor((now - base.at) / LEAST_LEDGER_TIME);
+    // An honest claim is below the bound, and the next bound starts from it; no claim ever raises one.
+    if (facts.ledgerIndex >= base.index && facts.ledgerIndex < bound) {
+      this.#first.set(network, { index: facts.ledgerIndex, at: now });
+    }
+    return { ...facts, ledgerIndex: Math.min(facts.ledgerIndex, bound + LEDGER_SLACK) };
+  }
+}

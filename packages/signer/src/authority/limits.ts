@@ -1,0 +1,40 @@
+/** Bounds of the authority, each with its reason. */
+
+const HOUR = 3_600_000;
+
+/** How long an acknowledgement of the mainnet holds, ms (network-config). */
+export const MAINNET_ACKNOWLEDGED_FOR = 24 * HOUR;
+/** Ledgers until a transaction expires that names no end (ADR-013): about 80 s. */
+export const LEDGERS_AHEAD = 20;
+/** Shortest time between two ledgers of a public network, ms: XRPL closes one in 3 to 4 s. Bounds what an asker may claim. */
+export const LEAST_LEDGER_TIME = 2_000;
+/** Ledgers by which an asker's view may run ahead of that bound. */
+export const LEDGER_SLACK = 10;
+/** Signing attempts of one transaction: each earlier one was released, as no signature came of it. */
+export const MAX_ATTEMPTS = 1_000;
+/** Tries to find a free Sequence where other requests take the same. */
+export const MAX_SEQUENCE_TRIES = 8;
+/** How long closed reservations are kept, ms: over the seven days that a LastLedgerSequence may lie ahead, and a day's limits. */
+export const USAGE_KEPT_FOR = 15 * 24 * HOUR;
+/** Reservations removed by one sweep: it holds the thread. */
+export const PRUNE_BATCH = 1_000;
+
+/** Requests that one wallet may have open, and make in an hour: more would flood the people who decide. */
+export const MAX_PENDING_PER_WALLET = 10;
+export const MAX_REQUESTS_PER_HOUR = 20;
+/** Signatures that do not verify, per request, before it takes no more. */
+export const MAX_INVALID_SIGNATURES = 5;
+/** How long a tier-2 request may be released after its delay, ms. */
+export const RELEASE_WINDOW = 24 * HOUR;
+/** How long an approval of a policy change is good for, ms (policy_set). */
+export const POLICY_APPROVAL_LIFETIME = 24 * HOUR;
+/** How long a wish of an agent waits for a person, ms. */
+export const WISH_LIFETIME = 24 * HOUR;
+/** Longest life of any request, ms: the bound of the approvals package. */
+export const MAX_REQUEST_LIFETIME = 7 * 24 * HOUR;
+/** Most people a request over a hash can ask for: the bound of the approvals package. */
+export const MAX_PEOPLE = 16;
+/** Entries of a wallet's policy history that are kept; the log has them all. */
+export const MAX_POLICY_HISTORY = 200;
+/** Longest reason of a refusal that is kept, UTF-16 units. */
+export const MAX_DENY_REASON = 500;
