@@ -1,7 +1,7 @@
 #!/bin/sh
 # Finds the system packages that a job needs and installs what is missing, when it may. POSIX sh.
 #   system.sh up     what serving needs: bubblewrap, for the sandbox
-#   system.sh test   the same and what the tests drive: a browser
+#   system.sh test   the same and what the tests drive: a browser, a key token in software and a compiler for its bridge
 # Without the right to install, it names what is missing and goes on: `ward doctor` and the tests then say what they
 # could not contain or run. With CI=true, something missing is a failure.
 set -u
@@ -15,6 +15,8 @@ need bwrap bubblewrap
 need prlimit util-linux
 if [ "${1:-up}" = test ]; then
   need chromium chromium
+  need softhsm2-util softhsm2
+  need g++ g++
 fi
 [ -z "$missing" ] && exit 0
 

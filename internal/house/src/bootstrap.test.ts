@@ -75,22 +75,25 @@ describe('system.sh', () => {
   const programs = (...names: readonly string[]): void => names.forEach((name) => void stub(name));
 
   it('says nothing where nothing is missing', async () => {
-    programs('bwrap', 'prlimit', 'chromium');
+    programs('bwrap', 'prlimit', 'chromium', 'softhsm2-util', 'g++');
     expect(await start(script, ['test'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('asks for a browser only for the tests', async () => {
+  it('asks for a browser and a key token only for the tests', async () => {
     programs('bwrap', 'prlimit');
     notRoot();
     expect((await start(script, ['up'])).stderr).toBe('');
-    expect((await start(script, ['test'])).stderr).toContain('sudo apt-get install chromium');
+    expect((await start(script, ['test'])).stderr).toContain('sudo apt-get install chromium softhsm2 g++');
   });
 
   it('names what is missing and goes on where it may not install', async () => {
     programs('prlimit');
     notRoot();
     const { code, stderr } = await start(script, ['test']);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('sudo apt-get install bubblewrap chromium')]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('sudo apt-get install bubblewrap chromium softhsm2 g++'),
+    ]);
   });
 
   it('fails in CI where something is missing', async () => {

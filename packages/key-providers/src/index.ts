@@ -1,3 +1,8 @@
+export { type KmsConfig, type Pkcs11Config, type ProviderConfig, parseProviderConfig } from './config.ts';
+export { type ProviderGrants, providerGrants } from './grants.ts';
+export { type KmsCredentials, type KmsOptions, kmsHost } from './kms/client.ts';
+export { fileCredentials } from './kms/credentials.ts';
+export { kmsProvider } from './kms/kms-provider.ts';
 export type { KeyBackend, MadeKey } from './managed/backend.ts';
 export { type ManagedProvider, managedProvider } from './managed/managed-provider.ts';
 export { fileRegister, type KeyRecord, type KeyRegister } from './managed/register.ts';

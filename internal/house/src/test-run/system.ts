@@ -5,6 +5,8 @@ export const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
   bwrap: 'bubblewrap',
   prlimit: 'util-linux',
   chromium: 'chromium',
+  'softhsm2-util': 'softhsm2',
+  'g++': 'g++',
 };
 
 /** The packages whose programs are not on the PATH. */

@@ -14,8 +14,8 @@ export interface MadeKey {
  */
 export interface KeyBackend {
   readonly capabilities: ProviderCapabilities;
-  /** Makes the key of this id, able to sign; where an earlier try made one already, that one. */
-  makeKey(keyId: string, algorithm: Algorithm): Promise<MadeKey>;
+  /** Makes the key of this id, able to sign; where an earlier try (`isRepeat`) made one already, that one. */
+  makeKey(keyId: string, algorithm: Algorithm, isRepeat: boolean): Promise<MadeKey>;
   /** A signature as the ledger wants it: 64 bytes of Ed25519, or canonical DER over SHA-512Half. Not yet verified. */
   sign(key: MadeKey, algorithm: Algorithm, message: Uint8Array): Promise<Uint8Array>;
   /** The key signs at its place from now on. */

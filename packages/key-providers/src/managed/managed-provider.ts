@@ -66,7 +66,7 @@ class Managed implements ManagedProvider {
         await this.#save([...records, { keyId, algorithm, state: 'making', reference: '', publicKey: '' }]);
       }
       const asked = known?.algorithm ?? algorithm;
-      const made = await this.#backend.makeKey(keyId, asked);
+      const made = await this.#backend.makeKey(keyId, asked, known !== undefined);
       await this.#prove(keyId, asked, made);
       await this.#backend.disable(made);
       const { reference } = made;

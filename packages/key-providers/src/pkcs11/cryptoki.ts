@@ -66,7 +66,7 @@ async function loadBridge() {
     return (await import('pkcs11js')).default;
   } catch (cause) {
     throw vaultError('VAULT_PROVIDER_UNAVAILABLE', 'the bridge to PKCS #11 modules (pkcs11js) is not built', {
-      hint: 'Build it once: internal/house/pkcs11.sh (needs g++, make and python3).',
+      hint: 'Build it once: build-pkcs11.sh in the folder of @wardmesh/key-providers (needs g++).',
       cause,
     });
   }

@@ -15,7 +15,7 @@ export function missingForSoftHsm(): string | undefined {
   try {
     createRequire(import.meta.url)('pkcs11js');
   } catch {
-    return 'the bridge pkcs11js is not built: internal/house/pkcs11.sh';
+    return 'the bridge pkcs11js is not built: packages/key-providers/build-pkcs11.sh';
   }
   return undefined;
 }
