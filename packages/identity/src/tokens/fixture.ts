@@ -21,7 +21,7 @@ export interface KeyPair {
 }
 
 export async function makeKey(alg: TokenAlgorithm = 'EdDSA'): Promise<KeyPair> {
-  const { publicKey, privateKey } = await generateKeyPair(alg, { crv: 'Ed25519', extractable: true });
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const jwk = await exportJWK(publicKey);
   const key = await importTokenKey(jwk);
   return { jwk, key, signer: { kid: key.kid, alg, privateKey } };
@@ -75,7 +75,7 @@ export class ProvingClient {
   }
 
   static async make(alg: TokenAlgorithm = 'ES256'): Promise<ProvingClient> {
-    const { publicKey, privateKey } = await generateKeyPair(alg, { crv: 'Ed25519', extractable: true });
+    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
     const jwk = await exportJWK(publicKey);
     return new ProvingClient(privateKey, jwk, await calculateJwkThumbprint(jwk), alg);
   }
