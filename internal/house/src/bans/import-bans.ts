@@ -158,6 +158,7 @@ export const IMPORT_BANS: readonly Ban[] = [
 function isDeclared(name: string, file: SourceFile): boolean {
   const manifest = workspace.rooms.get(`${file.area}/${file.room}`);
   if (manifest?.name === name || manifest?.dependencies?.[name] !== undefined) return true;
+  if (manifest?.optionalDependencies?.[name] !== undefined) return true;
   if (file.area === 'packages' && !file.isTest) return false;
   if (manifest?.devDependencies?.[name] !== undefined || workspace.root.devDependencies?.[name] !== undefined)
     return true;

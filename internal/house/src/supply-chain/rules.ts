@@ -19,6 +19,7 @@ export const SCRIPTS_NOT_RUN: Readonly<Record<string, string>> = {
     'used as a command-line client in the conformance run; its script is for its web part',
   esbuild: 'the script only checks the binary that npm installs as an optional dependency',
   libxmljs2: 'optional XML validation of the SBOM tool; we write JSON',
+  pkcs11js: 'the script compiles; packages/key-providers/build-pkcs11.sh compiles the same files where tokens are used',
   tldjs: 'the script updates a list of domains; the packed list serves (bench peer only)',
 };
 
@@ -57,7 +58,7 @@ export function findOutOfSync(workspace: Workspace, lock: Lock): string[] {
   return manifests.flatMap(([path, manifest]) => {
     const locked = lock[path];
     if (locked === undefined) return [`${path} is not in the lock`];
-    return (['dependencies', 'devDependencies'] as const)
+    return (['dependencies', 'devDependencies', 'optionalDependencies'] as const)
       .filter((group) => JSON.stringify(sorted(manifest[group])) !== JSON.stringify(sorted(locked[group])))
       .map((group) => `${path || 'the root'}: ${group} differ from the lock`);
   });
