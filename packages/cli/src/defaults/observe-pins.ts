@@ -9,6 +9,8 @@ import { readLines } from '../read-lines.ts';
 const ARGUMENTS = {
   '@modelcontextprotocol/server-filesystem': ['.'],
   '@modelcontextprotocol/server-everything': ['stdio'],
+  // It connects to a signer when it is first asked for something.
+  '@wardmesh/wallet-mcp': ['--signer', '/nowhere', '--network', 'local'],
 } as const;
 
 export const DEFAULT_PACKAGES = Object.keys(ARGUMENTS) as (keyof typeof ARGUMENTS)[];

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { join } from 'node:path';
 import { CodedError, isJsonObject } from '@wardmesh/core';
 import type { ConfigErrorCode } from './error.ts';
+import { linkedPackages, outermostModules } from './linked-packages.ts';
 
 /** How an installed npm package is run, all paths absolute and real. */
 export interface PackageCommand {
@@ -51,7 +52,7 @@ function commandIn(folder: string, name: string): PackageCommand {
   return {
     command: node,
     args: [realpathSync(join(folder, script))],
-    read: [node, modulesAround(folder)],
+    read: [node, ...modulesAround(folder)],
     version: String(manifest.version),
   };
 }
@@ -63,9 +64,8 @@ function onlyValue(bin: unknown): string | undefined {
   return distinct.size === 1 && typeof first === 'string' ? first : undefined;
 }
 
-/** The outermost node_modules that holds the folder: its dependencies may be hoisted there. Else the folder itself. */
-function modulesAround(folder: string): string {
-  const parts = folder.split(sep);
-  const outermost = parts.indexOf('node_modules');
-  return outermost === -1 ? dirname(join(folder, 'package.json')) : parts.slice(0, outermost + 1).join(sep);
+/** The outermost node_modules that holds the folder: its dependencies may be hoisted there. Else what it links to. */
+function modulesAround(folder: string): readonly string[] {
+  const outermost = outermostModules(folder);
+  return outermost === undefined ? linkedPackages(folder) : [outermost];
 }

@@ -37,6 +37,12 @@ export interface WireCall {
   notify(message: JsonRpcNotification): void;
 }
 
+/**
+ * Requests whose memory is not theirs: in the handshake a server still loads its program, and a subscription lasts as long
+ * as the client. The limit of the whole sandbox holds for them too.
+ */
+const NO_OPERATION: ReadonlySet<string> = new Set(['initialize', 'server/discover', 'subscriptions/listen']);
+
 export interface ConnectionSink {
   /** A notification that names no request in flight. */
   notification(message: JsonRpcNotification): void;
@@ -129,8 +135,7 @@ export class StdioConnection {
     return new Promise((resolve, reject) => {
       const onAbort = () => this.#abort(id);
       const token = progressTokenOf(call.message.params);
-      // A subscription lasts as long as the client: what the server uses meanwhile is not its doing.
-      const endOperation = call.message.method === 'subscriptions/listen' ? () => {} : this.#child.beginOperation();
+      const endOperation = NO_OPERATION.has(call.message.method) ? () => {} : this.#child.beginOperation();
       this.#pending.set(id, { call, token, resolve, reject, endOperation, onAbort });
       call.signal.addEventListener('abort', onAbort, { once: true });
       this.#stdin.write(encodeRequest(call.message, call.original, id));
