@@ -125,5 +125,7 @@ export interface AuthorityService {
     readonly address: string | null;
     readonly details: Readonly<Record<string, string | number | boolean | null>>;
   }): Promise<void>;
+  /** For a timer: releases what is ready and needs no facts, forgets what is long over. Never throws. */
+  sweep(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Json, JsonObject } from '@wardmesh/core';
+import { isCoded, type Json, type JsonObject } from '@wardmesh/core';
 import type { z } from 'zod';
 import { signerError } from '../error.ts';
 import { ANSWER_DEADLINE } from '../limits.ts';
@@ -64,7 +64,8 @@ export class SignerClient {
           options.onProgress?.({ step, message });
         }
       },
-      toWire: () => ({ code: 'LEDGER_UNAVAILABLE', message: 'the ledger does not answer' }),
+      toWire: (error) =>
+        isCoded(error) ? error.toJSON() : { code: 'LEDGER_UNAVAILABLE', message: 'the ledger does not answer' },
     });
     return new SignerClient(peer, options.deadline ?? ANSWER_DEADLINE);
   }

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { closeSync, lstatSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { KeyUseStore } from '@wardmesh/crypto';
 import { StoreError } from '@wardmesh/store';
@@ -14,11 +14,9 @@ export class UseCounters {
   readonly #database: DatabaseSync;
   readonly #reserved = new Map<string, number>();
 
-  /** Made where it is missing; the process's umask makes it private. @throws StoreError STORE_FILE_NOT_PLAIN, STORE_VALUE_INVALID */
+  /** Made where it is missing. @throws StoreError STORE_FILE_NOT_PLAIN, STORE_FILE_TOO_OPEN, STORE_VALUE_INVALID */
   constructor(path: string) {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found !== undefined && !found.isFile())
-      throw new StoreError('STORE_FILE_NOT_PLAIN', `${path} is not a plain file`);
+    assertPlace(path);
     try {
       this.#database = new DatabaseSync(path);
       this.#database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA trusted_schema = OFF');
@@ -59,5 +57,15 @@ export class UseCounters {
 
   close(): void {
     this.#database.close();
+  }
+}
+
+/** Makes the file for this user alone, or checks that it is so. */
+function assertPlace(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) closeSync(openSync(path, 'ax', 0o600));
+  else if (!found.isFile()) throw new StoreError('STORE_FILE_NOT_PLAIN', `${path} is not a plain file`);
+  else if ((found.mode & 0o077) !== 0) {
+    throw new StoreError('STORE_FILE_TOO_OPEN', `${path} is open to others`, { hint: `chmod 600 '${path}'` });
   }
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@wardmesh/core';
+import { isCoded, type Json, type JsonObject } from '@wardmesh/core';
 import { SecureBuffer } from '@wardmesh/vault';
 import { signerError } from '../error.ts';
 import { LEDGER_DEADLINE } from '../limits.ts';
@@ -59,7 +59,10 @@ export function dispatcher(door: Door, handlers: Handlers<Method>) {
 /** Questions about the ledger go back over the connection that asked; what comes is checked like any input. */
 function askOver(peer: Peer): AskLedger {
   return async (method, params) => {
-    const answer = await peer.request(method, params as JsonObject, [], LEDGER_DEADLINE);
+    const answer = await peer.request(method, params as JsonObject, [], LEDGER_DEADLINE).catch((cause: unknown) => {
+      if (!isCoded(cause, 'SIGNER_METHOD_UNKNOWN')) throw cause;
+      throw signerError('LEDGER_UNAVAILABLE', 'this client answers no questions about the ledger', { cause });
+    });
     for (const part of answer.attachments) part.fill(0);
     const checked = LEDGER_METHODS[method].result.safeParse(answer.result);
     if (!checked.success) throw signerError('LEDGER_UNAVAILABLE', 'the answer about the ledger is not one');

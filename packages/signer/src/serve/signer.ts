@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@wardmesh/core';
-import { NETWORKS } from '@wardmesh/vault';
+import { NETWORKS, type PasswordKdf } from '@wardmesh/vault';
 import { AUTHORITY_METHODS, type AuthorityMethod, type AuthorityService } from '../authority-ports.ts';
 import type { HardeningFacts } from '../harden/facts.ts';
 import { openHome, type SignerHome } from '../home/open-home.ts';
@@ -38,6 +38,8 @@ export interface SignerOptions {
   /** Age at which a key is due, ms; a quarter where left out. */
   readonly rotationPeriod?: number;
   readonly fips?: boolean;
+  /** The crypto package's where left out. */
+  readonly deriveKey?: PasswordKdf;
   /** One line without secrets, for the operator's log. */
   readonly log: FaultSink['log'];
   readonly authority: (parts: AuthorityParts) => Promise<AuthorityService>;
@@ -98,6 +100,7 @@ export async function openSigner(options: SignerOptions): Promise<OpenSigner> {
     };
     const sweep = setInterval(() => {
       for (const keystore of home.keystores.values()) keystore.sweep();
+      void authority.sweep();
     }, SWEEP_INTERVAL);
     closers.push(() => clearInterval(sweep));
     const sink: FaultSink = { log: options.log, random };

@@ -34,7 +34,14 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
   return {
     'wallet.create': async ({ network, name, algorithm, policy, kind, purpose, approvalId }, { secrets }) => {
       const wish = await wishOf(parts.authority, approvalId, 'create', network);
-      const creation = { name, kind, purpose, policy: policy ?? wish?.policy ?? null, approvalId };
+      const creation = {
+        how: 'create' as const,
+        name,
+        kind,
+        purpose,
+        policy: policy ?? wish?.policy ?? null,
+        approvalId,
+      };
       const password = secrets[0]!;
       return make(network, creation, () =>
         book.keystore(network).create({ name, password, ...(algorithm !== null && { algorithm }) }),
@@ -48,6 +55,7 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
       if (wish !== undefined && wish.address !== null && wish.address !== (regularKeyOf ?? confirmedAddress))
         throw mismatch();
       const creation = {
+        how: 'import' as const,
         name,
         kind: 'agent' as const,
         purpose: null,
@@ -63,7 +71,14 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
     },
     'wallet.restore': async ({ network, name, confirmedAddress, policy }, { secrets }) => {
       const [file, backupPassword, password] = secrets as [SecureBuffer, SecureBuffer, SecureBuffer];
-      const creation = { name, kind: 'agent' as const, purpose: null, policy, approvalId: null };
+      const creation = {
+        how: 'restore' as const,
+        name,
+        kind: 'agent' as const,
+        purpose: null,
+        policy,
+        approvalId: null,
+      };
       return make(network, creation, () =>
         book.keystore(network).restore({ bytes: file.getBuffer(), backupPassword, name, password, confirmedAddress }),
       );
@@ -103,7 +118,7 @@ async function finishCreation(
   await meta.put(network, walletId, { kind: creation.kind, purpose: creation.purpose, revoked: null });
   const policy = await authority.adopt(book.view(info), creation.policy);
   const details = { name: creation.name, kind: creation.kind, policy: policy.hash };
-  await authority.record({ type: 'wallet.created', network, address, details });
+  await authority.record({ type: `wallet.${creation.how}`, network, address, details });
   if (creation.approvalId !== null) await authority.fulfil(creation.approvalId, address);
   await meta.end(network);
 }

@@ -42,7 +42,7 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
       book.assertUsable(info);
       const unlocked = await keystore.unlock(id, secrets[0]!);
       try {
-        await record('unlocked', params);
+        await record('unlock', params);
       } catch (error) {
         keystore.lock(id);
         throw error;
@@ -52,32 +52,32 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
     'wallet.lock': async ({ network, address }) => {
       if (address === null) book.keystore(network).lockAll();
       else book.keystore(network).lock(book.find(network, address).walletId);
-      await authority.record({ type: 'wallet.locked', network, address, details: {} });
+      await authority.record({ type: 'wallet.lock', network, address, details: {} });
       return { result: {} };
     },
     'wallet.password': async (params, { secrets }) => {
       const { keystore, id } = find(params);
       await keystore.changePassword(id, secrets[0]!, secrets[1]!);
-      await record('password_changed', params);
+      await record('password', params);
       return { result: describe(keystore.get(id)) };
     },
     'wallet.backup': async (params, { secrets }) => {
       const { keystore, id } = find(params);
       const { checksum, createdAt, bytes } = await keystore.backup(id, secrets[0]!, secrets[1]!);
-      await record('backed_up', params, { checksum });
+      await record('backup', params, { checksum });
       return { result: { checksum, createdAt, bytes: bytes.length }, attachments: [bytes] };
     },
     'wallet.archive': async (params) => {
       const { keystore, id } = find(params);
       const archived = await keystore.archive(id);
-      await record('archived', params);
+      await record('archive', params);
       return { result: describe(archived) };
     },
     'wallet.unarchive': async (params, { secrets }) => {
       const { info, keystore, id } = find(params);
       book.assertNotRevoked(info);
       const active = await keystore.unarchive(id, secrets[0]!);
-      await record('unarchived', params);
+      await record('unarchive', params);
       return { result: describe(active) };
     },
     'wallet.delete': async (params, { secrets }) => {
@@ -85,7 +85,7 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
       const { address, withoutBackup } = params;
       await keystore.delete(id, secrets[0] as SecureBuffer, { address, withoutBackup });
       await meta.remove(params.network, id);
-      await record('deleted', params, { withoutBackup });
+      await record('delete', params, { withoutBackup });
       return { result: {} };
     },
     'wallet.revoke': async (params) => {
@@ -95,7 +95,7 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
       // The word is durable first: from here on nothing signs, whatever happens to the rest.
       await meta.put(params.network, id, { kind, purpose, revoked: revoked ?? { at: now(), reason: params.reason } });
       const archived = await keystore.archive(id);
-      await record('revoked', params, { reason: params.reason });
+      await record('revoke', params, { reason: params.reason });
       return { result: describe(archived) };
     },
   };

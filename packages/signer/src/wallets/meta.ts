@@ -12,6 +12,7 @@ export interface WalletMeta {
 
 /** A wallet that is being made: what a crash must not lose. */
 export interface Creation {
+  readonly how: 'create' | 'import' | 'restore';
   readonly name: string;
   readonly kind: 'agent' | 'service';
   readonly purpose: string | null;

@@ -88,7 +88,7 @@ async function rotate(
       newKey: rotation.newKey?.address ?? null,
       reason: rotation.reason,
     };
-    await parts.authority.record({ type: 'wallet.rotated', network, address: account, details });
+    await parts.authority.record({ type: 'wallet.rotate', network, address: account, details });
     if (params.approvalId !== null) await parts.authority.fulfil(params.approvalId, account);
   }
   return { result: await describe(parts, progress), attachments: files };

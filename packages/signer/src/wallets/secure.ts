@@ -102,7 +102,7 @@ async function secure(parts: SecureParts, info: WalletInfo, context: CallContext
     });
     done('master_forgotten', 'The master key is in the backup alone: keep it offline.');
     const details = { regularKey: regular.address, master: master.address };
-    await parts.authority.record({ type: 'wallet.secured', network, address, details });
+    await parts.authority.record({ type: 'wallet.secure', network, address, details });
     for (const act of ['set_regular_key', 'disable_master'] as const) await documents.remove(journalKey(info, act));
     return { wallet, steps };
   } finally {
