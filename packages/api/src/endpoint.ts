@@ -4,27 +4,25 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /**
  * What a caller must be allowed to do. `public`: anybody, before sign-in. `signed-in`: whoever is. The others stand in
- * the role matrix of @wardmesh/identity.
+ * the role matrix of @wardmesh/identity, by the same names.
  */
 export type Permission =
   | 'public'
   | 'signed-in'
-  | 'approvals.read'
-  | 'approvals.decide'
-  | 'activity.read'
-  | 'receipts.read'
-  | 'servers.read'
-  | 'servers.pin'
-  | 'agents.read'
-  | 'agents.manage'
-  | 'policies.read'
-  | 'policies.test'
-  | 'wallets.read'
-  | 'wallets.policy'
-  | 'roles.read'
-  | 'roles.grant'
-  | 'status.read'
-  | 'metrics.read';
+  | 'approval:read'
+  | 'approval:decide'
+  | 'event:read'
+  | 'receipt:export'
+  | 'server:read'
+  | 'server:manage'
+  | 'agent:read'
+  | 'agent:manage'
+  | 'policy:read'
+  | 'wallet:read'
+  | 'wallet:manage'
+  | 'role:read'
+  | 'role:grant'
+  | 'health:read';
 
 /** One route of the API. Everything that a server, a client and the OpenAPI document need to agree on. */
 export interface Endpoint {
@@ -32,6 +30,8 @@ export interface Endpoint {
   /** Below `/api`; `{name}` takes one segment. */
   readonly path: string;
   readonly permission: Permission;
+  /** It shows those who hold the permission for their own things just those; without it they are refused. */
+  readonly own?: true;
   readonly summary: string;
   /** Path parameters. */
   readonly params?: z.ZodObject;

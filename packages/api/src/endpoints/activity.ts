@@ -27,7 +27,8 @@ export const ACTIVITY = {
   'activity.list': endpoint({
     method: 'GET',
     path: '/activity',
-    permission: 'activity.read',
+    permission: 'event:read',
+    own: true,
     summary: 'Entries of the log, newest first',
     query: z.strictObject({
       ...page,
@@ -41,7 +42,8 @@ export const ACTIVITY = {
   events: endpoint({
     method: 'GET',
     path: '/events',
-    permission: 'activity.read',
+    permission: 'event:read',
+    own: true,
     summary: 'Entries of the log as they are written; an event’s id is its sequence number',
     stream: true,
     answer: activityEntry,
@@ -49,7 +51,8 @@ export const ACTIVITY = {
   'receipts.export': endpoint({
     method: 'GET',
     path: '/receipts/{id}',
-    permission: 'receipts.read',
+    permission: 'receipt:export',
+    own: true,
     summary: 'The receipt of one entry, to be verified by anyone',
     params: z.strictObject({ id: uuid }),
     answer: json,
@@ -57,7 +60,7 @@ export const ACTIVITY = {
   'log.key': endpoint({
     method: 'GET',
     path: '/log/key',
-    permission: 'receipts.read',
+    permission: 'signed-in',
     summary: 'The public key of this log (C2SP vkey)',
     answer: z.object({ vkey: z.string(), origin: z.string() }),
   }),

@@ -48,7 +48,8 @@ export const APPROVALS = {
   'approvals.list': endpoint({
     method: 'GET',
     path: '/approvals',
-    permission: 'approvals.read',
+    permission: 'approval:read',
+    own: true,
     summary: 'Requests that wait for a person, newest first; with `all`, those that are over too',
     query: z.strictObject({ all: z.enum(['0', '1']).default('0') }),
     answer: z.object({ approvals: z.array(approvalView) }),
@@ -56,7 +57,8 @@ export const APPROVALS = {
   'approvals.show': endpoint({
     method: 'GET',
     path: '/approvals/{id}',
-    permission: 'approvals.read',
+    permission: 'approval:read',
+    own: true,
     summary: 'One request, with exactly what would run',
     params,
     answer: approvalView,
@@ -64,7 +66,7 @@ export const APPROVALS = {
   'approvals.approve': endpoint({
     method: 'POST',
     path: '/approvals/{id}/approve',
-    permission: 'approvals.decide',
+    permission: 'approval:decide',
     summary: 'Approves these exact bytes, once',
     params,
     body: decision,
@@ -73,7 +75,7 @@ export const APPROVALS = {
   'approvals.deny': endpoint({
     method: 'POST',
     path: '/approvals/{id}/deny',
-    permission: 'approvals.decide',
+    permission: 'approval:decide',
     summary: 'Denies; for a transaction that waits out its delay, the veto',
     params,
     body: decision.extend({ reason: z.string().max(500).default('') }),

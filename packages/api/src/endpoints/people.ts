@@ -26,14 +26,14 @@ export const PEOPLE = {
   'agents.list': endpoint({
     method: 'GET',
     path: '/agents',
-    permission: 'agents.read',
+    permission: 'agent:read',
     summary: 'Agents, their roles and how much of their limits is left',
     answer: z.object({ agents: z.array(agentView) }),
   }),
   'agents.add': endpoint({
     method: 'POST',
     path: '/agents',
-    permission: 'agents.manage',
+    permission: 'agent:manage',
     summary: 'A new agent; its token is shown this once',
     body: z.strictObject({
       id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
@@ -45,7 +45,7 @@ export const PEOPLE = {
   'agents.revoke': endpoint({
     method: 'DELETE',
     path: '/agents/{id}',
-    permission: 'agents.manage',
+    permission: 'agent:manage',
     summary: 'Ends an agent’s token, its sessions and its open streams',
     params: z.strictObject({ id: agentId }),
     answer: z.object({ id: agentId, revoked: z.literal(true) }),
@@ -53,14 +53,15 @@ export const PEOPLE = {
   'roles.list': endpoint({
     method: 'GET',
     path: '/roles',
-    permission: 'roles.read',
+    permission: 'role:read',
+    own: true,
     summary: 'Grants in force and revoked ones, and the matrix of what roles may do',
     answer: z.object({ grants: z.array(grantView), matrix: json }),
   }),
   'roles.prepare': endpoint({
     method: 'POST',
     path: '/roles/prepare',
-    permission: 'roles.grant',
+    permission: 'role:grant',
     summary: 'The text that an admin’s wallet signs for a grant or its revocation',
     body: z.strictObject({
       act: z.enum(['grant', 'revoke']),
@@ -73,7 +74,7 @@ export const PEOPLE = {
   'roles.commit': endpoint({
     method: 'POST',
     path: '/roles',
-    permission: 'roles.grant',
+    permission: 'role:grant',
     summary: 'Puts a signed grant or revocation into force',
     body: z.strictObject({
       draftId: z.string().max(128),

@@ -23,14 +23,14 @@ export const SERVERS = {
   'servers.list': endpoint({
     method: 'GET',
     path: '/servers',
-    permission: 'servers.read',
+    permission: 'server:read',
     summary: 'The servers behind this gateway',
     answer: z.object({ servers: z.array(serverView) }),
   }),
   'servers.show': endpoint({
     method: 'GET',
     path: '/servers/{id}',
-    permission: 'servers.read',
+    permission: 'server:read',
     summary: 'A server’s tools as they are pinned',
     params,
     answer: z.object({
@@ -50,7 +50,7 @@ export const SERVERS = {
   'servers.diff': endpoint({
     method: 'GET',
     path: '/servers/{id}/diff',
-    permission: 'servers.read',
+    permission: 'server:read',
     summary: 'What the server offers now against what was reviewed',
     params,
     answer: z.object({
@@ -64,7 +64,7 @@ export const SERVERS = {
   'servers.pin': endpoint({
     method: 'POST',
     path: '/servers/{id}/pin',
-    permission: 'servers.pin',
+    permission: 'server:manage',
     summary: 'Takes what was shown as reviewed; refused where the server offers something else by now',
     params,
     body: z.strictObject({ offer: z.string().max(128), tools: z.array(z.string().max(128)).max(1_000).optional() }),

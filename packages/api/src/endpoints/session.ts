@@ -7,7 +7,10 @@ const person = z.object({
   id: z.string(),
   name: z.string().nullable(),
   roles: z.array(z.string()),
+  /** What they may do to everything. */
   permissions: z.array(z.string()),
+  /** What they may do to what is their own. */
+  own: z.array(z.string()),
   expiresAt: time,
 });
 
@@ -19,12 +22,11 @@ export const SESSION = {
     permission: 'public',
     summary: 'A message to sign in with; it works once and for five minutes',
     body: z.strictObject({
-      kind: z.enum(['solana', 'ethereum', 'xrpl', 'sui']),
-      /** CAIP-2, such as `eip155:1`. */
+      /** CAIP-2, such as `eip155:1`; one that this gateway serves. */
       chain: z.string().max(64),
-      address: z.string().max(128),
+      address: z.string().min(1).max(128),
     }),
-    answer: z.object({ challengeId: z.string(), message: z.string(), expiresAt: time }),
+    answer: z.object({ message: z.string(), expiresAt: time }),
   }),
   'session.create': endpoint({
     method: 'POST',
@@ -32,12 +34,14 @@ export const SESSION = {
     permission: 'public',
     summary: 'Signs in; sets the session cookie',
     body: z.strictObject({
-      challengeId: z.string().max(128),
-      /** The signature in the form its chain uses: base58 or base64 (Solana), 0x hex (Ethereum), base64 (Sui), hex (XRPL). */
-      signature: z.string().max(8_192),
-      /** XRPL only: the public key, hex. Solana `signIn`: the very bytes that were signed, base64, where the wallet wrote them. */
+      chain: z.string().max(64),
+      /** The very text that was signed. */
+      message: z.string().min(1).max(4_096),
+      /** In the form its chain uses: base58 or base64 (Solana), 0x hex (Ethereum), base64 (Sui), hex (XRPL). */
+      signature: z.string().min(1).max(16_384),
+      address: z.string().max(128).optional(),
+      /** XRPL only, hex. */
       publicKey: z.string().max(256).optional(),
-      signedMessage: z.string().max(8_192).optional(),
     }),
     answer: person,
   }),

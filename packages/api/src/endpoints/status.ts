@@ -6,7 +6,7 @@ export const STATUS = {
   status: endpoint({
     method: 'GET',
     path: '/status',
-    permission: 'status.read',
+    permission: 'health:read',
     summary: 'Health, and what asks for attention',
     answer: z.object({
       version: z.string(),
@@ -31,7 +31,7 @@ export const STATUS = {
   'policies.list': endpoint({
     method: 'GET',
     path: '/policies',
-    permission: 'policies.read',
+    permission: 'policy:read',
     summary: 'Cedar policies in force',
     answer: z.object({
       version: z.string(),
@@ -42,7 +42,7 @@ export const STATUS = {
   'policies.explain': endpoint({
     method: 'POST',
     path: '/policies/explain',
-    permission: 'policies.test',
+    permission: 'policy:read',
     summary: 'What the policies in force say of a call, and why',
     body: z.strictObject({ principal: z.string().max(128), tool: z.string().max(200), arguments: json.default({}) }),
     answer: json,

@@ -23,14 +23,14 @@ export const WALLETS = {
   'wallets.list': endpoint({
     method: 'GET',
     path: '/wallets',
-    permission: 'wallets.read',
+    permission: 'wallet:read',
     summary: 'Wallets that the signer keeps; no key leaves it',
     answer: z.object({ available: z.boolean(), wallets: z.array(walletView) }),
   }),
   'wallets.show': endpoint({
     method: 'GET',
     path: '/wallets/{network}/{address}',
-    permission: 'wallets.read',
+    permission: 'wallet:read',
     summary: 'A wallet, its policy with history, and what is left of its limits',
     params,
     answer: z.object({
@@ -54,7 +54,7 @@ export const WALLETS = {
   'wallets.propose': endpoint({
     method: 'POST',
     path: '/wallets/{network}/{address}/policy',
-    permission: 'wallets.policy',
+    permission: 'wallet:manage',
     summary: 'Proposes a change of policy: a tightening applies at once, a loosening waits for a quorum',
     params,
     body: z.strictObject({

@@ -30,20 +30,22 @@ const TITLES: Readonly<Record<Page, string>> = {
 
 /** What one needs to see a page. */
 const NEEDS: Readonly<Record<Page, string>> = {
-  inbox: 'approvals.read',
-  activity: 'activity.read',
-  receipts: 'receipts.read',
-  servers: 'servers.read',
-  agents: 'agents.read',
-  wallets: 'wallets.read',
-  roles: 'roles.read',
-  health: 'status.read',
+  inbox: 'approval:read',
+  activity: 'event:read',
+  receipts: 'receipt:export',
+  servers: 'server:read',
+  agents: 'agent:read',
+  wallets: 'wallet:read',
+  roles: 'role:read',
+  health: 'health:read',
 };
 
 export interface Me {
   readonly id: string;
   readonly roles: readonly string[];
   readonly permissions: readonly string[];
+  /** What they may do to what is their own only. */
+  readonly own: readonly string[];
 }
 
 export function App() {
@@ -62,18 +64,18 @@ export function App() {
 
 function Shell({ me }: { readonly me: Me }) {
   const route = useRoute();
-  const live = useLiveEvents(me.permissions.includes('activity.read'));
+  const live = useLiveEvents([...me.permissions, ...me.own].includes('event:read'));
   const waiting = useQuery({
     queryKey: ['approvals', 'open'],
     queryFn: () => api.call('approvals.list', { query: { all: '0' } }),
-    enabled: me.permissions.includes('approvals.read'),
+    enabled: [...me.permissions, ...me.own].includes('approval:read'),
     refetchInterval: 5_000,
   });
   const mine = waiting.data?.approvals.filter(({ mayDecide }) => mayDecide).length ?? 0;
   useEffect(() => {
     document.title = `${mine > 0 ? `(${mine}) ` : ''}${TITLES[route.page]} · Wardmesh`;
   }, [mine, route.page]);
-  const allowed = PAGES.filter((page) => me.permissions.includes(NEEDS[page]));
+  const allowed = PAGES.filter((page) => [...me.permissions, ...me.own].includes(NEEDS[page]));
   return (
     <div className="shell">
       <a className="skip" href="#content">

@@ -1,38 +1,31 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiClient, ENDPOINTS, type Endpoint, type OperationId } from '@wardmesh/api';
-import { CodedError, systemClock, systemRandom } from '@wardmesh/core';
+import { systemClock, systemRandom, toBase64, utf8 } from '@wardmesh/core';
+import { signingKeyFromSeed } from '@wardmesh/crypto';
+import { extentOf, MemorySingleUse, type Permission, ROLES, type Role } from '@wardmesh/identity';
 import { verifies } from '@wardmesh/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TestGateway } from '../../test/harness.ts';
-import type { ApiDeps, RolesPort, SignInPort } from './deps.ts';
+import { SolanaWallet } from '../../test/wallet.ts';
+import { walletSignIn } from '../oauth/index.ts';
+import { People } from '../people/people.ts';
+import type { ApiDeps } from './deps.ts';
 import { COOKIE } from './handlers/session.ts';
 import { apiListener } from './listener.ts';
 import { WebSessions } from './sessions.ts';
 
-const PERMISSIONS = [...new Set(Object.values(ENDPOINTS).map(({ permission }) => permission))].filter(
-  (permission) => permission !== 'public' && permission !== 'signed-in',
-);
-const PEOPLE: Record<string, string[]> = {
-  'eip155:1:admin': [...PERMISSIONS],
-  'eip155:1:nobody': [],
-};
-for (const permission of PERMISSIONS) PEOPLE[`eip155:1:only-${permission}`] = [permission];
+const operator = signingKeyFromSeed(new Uint8Array(32).fill(7));
+const admin = new SolanaWallet();
+const nobody = new SolanaWallet();
+/** Somebody with each role alone. */
+const holders = Object.fromEntries(ROLES.map((role) => [role, new SolanaWallet()])) as Record<Role, SolanaWallet>;
 
-const roles: RolesPort = {
-  of: (person) => ({ name: null, roles: ['test'], permissions: PEOPLE[person] ?? [] }),
-  list: () => ({ grants: [], matrix: {} }),
-  prepare: () => ({ draftId: 'draft', message: 'sign this' }),
-  commit: () => Promise.reject(new CodedError('SIGNATURE_NOT_GENUINE', 'no')),
-  onChanged: () => () => {},
-};
-const signIn: SignInPort = {
-  challenge: async ({ address, domain }) => ({ challengeId: address, message: `${domain} ${address}`, expiresAt: 1 }),
-  async verify({ challengeId, signature }) {
-    if (signature !== 'good') throw new CodedError('SIGN_IN_FAILED', 'The sign-in failed.');
-    return { person: challengeId };
-  },
-};
+async function change(act: 'grant' | 'revoke', subject: string, role: Role): Promise<void> {
+  const { people } = deps;
+  const { draftId, message } = people.prepare(admin.id, { act, subject, role });
+  await people.commit(admin.id, draftId, { signature: admin.sign(message) });
+}
 
 let test: TestGateway;
 let server: Server;
@@ -41,14 +34,31 @@ let origin: string;
 
 beforeAll(async () => {
   test = await TestGateway.start();
+  const people = await People.open({
+    database: test.gateway.home.database,
+    home: test.gateway.services.nodeId,
+    operatorKey: operator.publicKey,
+    clock: systemClock,
+    random: systemRandom,
+  });
   deps = {
     gateway: test.gateway,
     sessions: new WebSessions(systemClock, systemRandom),
-    signIn,
-    roles,
+    signIn: walletSignIn({
+      issuer: 'https://localhost:7443',
+      key: new Uint8Array(32).fill(3),
+      nonces: new MemorySingleUse(systemClock),
+      lockout: { check: () => ({ allowed: true }), fail: async () => {}, succeed: async () => {} } as never,
+      clock: systemClock,
+      random: systemRandom,
+    }),
+    people,
     wallets: undefined,
     version: '1.2.3',
   };
+  const { draftId, message } = people.prepare(people.operator, { act: 'grant', subject: admin.id, role: 'admin' });
+  await people.commit(people.operator, draftId, { signature: toBase64(operator.sign(utf8(message))) });
+  for (const role of ROLES) await change('grant', holders[role].id, role);
   server = createServer(apiListener(deps));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -77,8 +87,8 @@ const ask = (method: string, path: string, { cookie, headers, body }: Asked = {}
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
 const codeOf = async (response: Response) => ((await response.json()) as { code?: string }).code;
-const cookieFor = (person: string) => deps.sessions.open(person).cookie;
-const clientFor = (person: string) => {
+const cookieFor = (person: { readonly id: string }) => deps.sessions.open(person.id).cookie;
+const clientFor = (person: { readonly id: string }) => {
   const cookie = cookieFor(person);
   return new ApiClient({
     origin,
@@ -91,34 +101,70 @@ const routes = (Object.entries(ENDPOINTS) as [OperationId, Endpoint][]).map(
     [id, endpoint, `/api${endpoint.path.replace('{network}', 'local').replace(/\{\w+\}/g, 'x')}`] as const,
 );
 
+const challengeFor = async (wallet: SolanaWallet) => {
+  const { chain, address } = wallet;
+  const response = await ask('POST', '/api/session/challenge', { body: { chain, address } });
+  return ((await response.json()) as { message: string }).message;
+};
+const signIn = (wallet: SolanaWallet, message: string, signature = wallet.sign(message)) =>
+  ask('POST', '/api/session', { body: { chain: wallet.chain, address: wallet.address, message, signature } });
+
 describe('signing in', () => {
+  verifies('CM-AUTH-1');
+
   it('gives a cookie that no script and no other site can use, and ends it', async () => {
-    const challenge = await ask('POST', '/api/session/challenge', {
-      body: { kind: 'ethereum', chain: 'eip155:1', address: 'eip155:1:admin' },
-    });
-    expect(await challenge.json()).toMatchObject({ challengeId: 'eip155:1:admin' });
-    const response = await ask('POST', '/api/session', { body: { challengeId: 'eip155:1:admin', signature: 'good' } });
+    const response = await signIn(admin, await challengeFor(admin));
     const [set] = response.headers.getSetCookie();
     expect(set).toMatch(
       /^__Host-ward=[\w-]{22}\.[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=28800$/,
     );
     const cookie = set!.slice(COOKIE.length + 1, set!.indexOf(';'));
-    expect(await (await ask('GET', '/api/me', { cookie })).json()).toMatchObject({ roles: ['test'] });
+    expect(await (await ask('GET', '/api/me', { cookie })).json()).toMatchObject({ id: admin.id, roles: ['admin'] });
     expect((await ask('DELETE', '/api/session', { cookie })).headers.getSetCookie()[0]).toContain('Max-Age=0');
     expect(await codeOf(await ask('GET', '/api/me', { cookie }))).toBe('NOT_SIGNED_IN');
   });
 
-  it('that fails tells nothing, and is counted and logged', async () => {
-    const response = await ask('POST', '/api/session', { body: { challengeId: 'x', signature: 'canary-signature' } });
-    expect(response.status).toBe(401);
-    expect(await response.json()).toMatchObject({ code: 'SIGN_IN_FAILED' });
+  it('of a stranger gives nothing to do', async () => {
+    const response = await signIn(nobody, await challengeFor(nobody));
+    expect(await response.json()).toMatchObject({ id: nobody.id, roles: [], permissions: [], own: [] });
+  });
+
+  it('works once for each message', async () => {
+    verifies('CM-AUTH-3');
+    const message = await challengeFor(admin);
+    expect((await signIn(admin, message)).status).toBe(200);
+    expect(await codeOf(await signIn(admin, message))).toBe('IDENTITY_SIGN_IN_REFUSED');
+  });
+
+  it.each([
+    ['of another wallet', (message: string) => signIn(admin, message, nobody.sign(message))],
+    ['of a changed message', (message: string) => signIn(admin, message.replace('Wardmesh', 'Wardmash'))],
+    ['for another site', (message: string) => signIn(admin, message.replaceAll('localhost:7443', 'evil.example'))],
+    [
+      'for another flow',
+      (message: string) => signIn(admin, message.replace('Request ID: console', 'Request ID: other')),
+    ],
+  ])('is refused with the signature %s: one code for all', async (_what, attempt) => {
+    const response = await attempt(await challengeFor(admin));
+    expect([response.status, await codeOf(response)]).toEqual([401, 'IDENTITY_SIGN_IN_REFUSED']);
+  });
+
+  it('that fails tells nothing, and is counted and logged with its reason', async () => {
+    const message = await challengeFor(admin);
+    const body = { chain: admin.chain, message, signature: 'canary-signature' };
+    const response = await ask('POST', '/api/session', { body });
+    expect(await response.text()).not.toMatch(/canary|signature$/);
     expect(await test.gateway.services.metrics.registry.metrics()).toMatch(/ward_auth_failures_total [1-9]/);
-    expect(test.logLines.join('')).not.toContain('canary-signature');
+    const logged = test.logLines.filter((line) => line.includes('sign-in.refused')).join('');
+    expect(logged).toContain('"reason":"signature"');
+    expect(logged).not.toContain('canary-signature');
   });
 });
 
 describe('who may do what', () => {
   verifies('CM-RBAC-1');
+
+  const guarded = routes.filter(([, { permission }]) => permission !== 'public' && permission !== 'signed-in');
 
   it.each(routes.filter(([, { permission }]) => permission !== 'public'))(
     '%s asks for a session',
@@ -128,26 +174,68 @@ describe('who may do what', () => {
     },
   );
 
-  it.each(routes.filter(([, { permission }]) => permission !== 'public' && permission !== 'signed-in'))(
-    '%s asks for its own permission: every other one is not enough',
-    async (_id, { method, permission }, path) => {
-      const others = PERMISSIONS.filter((other) => other !== permission);
-      PEOPLE['eip155:1:others'] = others;
-      const response = await ask(method, path, { cookie: cookieFor('eip155:1:others') });
-      expect([response.status, await codeOf(response)]).toEqual([403, 'NOT_PERMITTED']);
-    },
-  );
+  // The whole matrix: each role at each route, as the table says and not otherwise.
+  for (const role of ROLES) {
+    it.each(guarded)(`${role}: %s`, async (_id, { method, permission, own, stream }, path) => {
+      const extent = extentOf(permission as Permission, role);
+      const response = await ask(method, path, { cookie: cookieFor(holders[role]) });
+      if (stream) await response.body!.cancel();
+      const isOpen = extent === 'any' || (extent === 'own' && own === true);
+      if (isOpen) expect(response.status).not.toBe(403);
+      else expect([response.status, await codeOf(response)]).toEqual([403, 'NOT_PERMITTED']);
+    });
+  }
+
+  it('a person without a role may do nothing', async () => {
+    for (const [, { method }, path] of guarded) {
+      expect((await ask(method, path, { cookie: cookieFor(nobody) })).status).toBe(403);
+    }
+  });
+
+  it('those who may see only their own see nothing of others', async () => {
+    const consumer = clientFor(holders.consumer);
+    expect((await consumer.call('activity.list')).entries).toEqual([]);
+    expect((await consumer.call('approvals.list', { query: { all: '1' } })).approvals).toEqual([]);
+    const mine = (await consumer.call('roles.list')).grants;
+    expect(mine.map(({ subject }) => subject)).toEqual([holders.consumer.id]);
+    const { entries } = await clientFor(admin).call('activity.list', { query: { receipts: '1', limit: 1 } });
+    if (entries[0]) {
+      const params = { id: entries[0].id };
+      await expect(consumer.call('receipts.export', { params })).rejects.toMatchObject({ code: 'RECEIPT_UNKNOWN' });
+    }
+  });
 
   it('a right that is taken away is gone with the next request', async () => {
-    PEOPLE['eip155:1:fired'] = ['status.read'];
-    const client = clientFor('eip155:1:fired');
-    await client.call('status');
-    PEOPLE['eip155:1:fired'] = [];
-    await expect(client.call('status')).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    const fired = new SolanaWallet();
+    await change('grant', fired.id, 'auditor');
+    const client = clientFor(fired);
+    await client.call('agents.list');
+    await change('revoke', fired.id, 'auditor');
+    await expect(client.call('agents.list')).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+  });
+
+  it('only an admin’s own signature changes roles', async () => {
+    const mallory = new SolanaWallet();
+    await change('grant', mallory.id, 'operator');
+    const client = clientFor(admin);
+    const draft = { act: 'grant', subject: mallory.id, role: 'admin' } as const;
+    const { draftId } = await client.call('roles.prepare', { body: draft });
+    const signature = mallory.sign((await client.call('roles.prepare', { body: draft })).message);
+    await expect(client.call('roles.commit', { body: { draftId, signature } })).rejects.toMatchObject({
+      code: 'IDENTITY_GRANT_REFUSED',
+    });
+    await expect(clientFor(mallory).call('roles.prepare', { body: draft })).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+    });
+    const again = await client.call('roles.prepare', { body: draft });
+    const done = await client.call('roles.commit', {
+      body: { draftId: again.draftId, signature: admin.sign(again.message) },
+    });
+    expect(done.grants.some(({ subject, role }) => subject === mallory.id && role === 'admin')).toBe(true);
   });
 
   it('a forged or a doubled cookie is nobody', async () => {
-    const cookie = cookieFor('eip155:1:admin');
+    const cookie = cookieFor(admin);
     const forged = `${cookie.slice(0, -1)}${cookie.endsWith('A') ? 'B' : 'A'}`;
     for (const header of [forged, 'x', `${cookie}; ${COOKIE}=${forged}`]) {
       expect((await ask('GET', '/api/me', { cookie: header })).status).toBe(401);
@@ -162,7 +250,7 @@ describe('requests from elsewhere', () => {
     ['a neighbouring site', { 'sec-fetch-site': 'same-site' }],
     ['an opaque origin', { origin: 'null' }],
   ])('of %s are refused', async (_what, headers) => {
-    const response = await ask('GET', '/api/me', { cookie: cookieFor('eip155:1:admin'), headers });
+    const response = await ask('GET', '/api/me', { cookie: cookieFor(admin), headers });
     expect(await codeOf(response)).toBe('CROSS_SITE');
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
@@ -170,7 +258,7 @@ describe('requests from elsewhere', () => {
   it('that a form could send change nothing', async () => {
     const response = await fetch(`${origin}/api/agents`, {
       method: 'POST',
-      headers: { cookie: `${COOKIE}=${cookieFor('eip155:1:admin')}`, 'content-type': 'text/plain' },
+      headers: { cookie: `${COOKIE}=${cookieFor(admin)}`, 'content-type': 'text/plain' },
       body: '{"id":"planted"}',
     });
     expect(await codeOf(response)).toBe('CROSS_SITE');
@@ -178,7 +266,7 @@ describe('requests from elsewhere', () => {
 });
 
 describe('malformed requests', () => {
-  const admin = () => ({ cookie: cookieFor('eip155:1:admin') });
+  const asAdmin = () => ({ cookie: cookieFor(admin) });
 
   it.each([
     ['no JSON', 'nope'],
@@ -186,7 +274,7 @@ describe('malformed requests', () => {
     ['an unknown member', '{"id":"a","admin":true}'],
     ['a wrong type', '{"id":7}'],
   ])('with %s are refused', async (_what, body) => {
-    const response = await ask('POST', '/api/agents', { ...admin(), body });
+    const response = await ask('POST', '/api/agents', { ...asAdmin(), body });
     expect([response.status, await codeOf(response)]).toEqual([400, 'REQUEST_INVALID']);
   });
 
@@ -195,16 +283,16 @@ describe('malformed requests', () => {
     ['an unknown query', '/api/activity?admin=1'],
     ['a limit out of bounds', '/api/activity?limit=100000'],
   ])('with %s are refused', async (_what, path) => {
-    expect(await codeOf(await ask('GET', path, admin()))).toBe('REQUEST_INVALID');
+    expect(await codeOf(await ask('GET', path, asAdmin()))).toBe('REQUEST_INVALID');
   });
 
   it('too large a body is refused', async () => {
-    const response = await ask('POST', '/api/policies/explain', { ...admin(), body: 'x'.repeat(1_400_000) });
+    const response = await ask('POST', '/api/policies/explain', { ...asAdmin(), body: 'x'.repeat(1_400_000) });
     expect([response.status, await codeOf(response)]).toEqual([413, 'REQUEST_TOO_LARGE']);
   });
 
   it('an unknown route says no more than that', async () => {
-    expect(await codeOf(await ask('GET', '/api/nothing', admin()))).toBe('ROUTE_UNKNOWN');
+    expect(await codeOf(await ask('GET', '/api/nothing', asAdmin()))).toBe('ROUTE_UNKNOWN');
   });
 });
 
@@ -223,7 +311,7 @@ describe('answers', () => {
   });
 
   it('of every reading endpoint are as the schemas say', async () => {
-    const client = clientFor('eip155:1:admin');
+    const client = clientFor(admin);
     expect((await client.call('servers.list')).servers.map(({ id }) => id)).toEqual(['t']);
     expect((await client.call('servers.show', { params: { id: 't' } })).tools.length).toBeGreaterThan(0);
     expect((await client.call('servers.diff', { params: { id: 't' } })).changed).toEqual([]);
@@ -237,7 +325,7 @@ describe('answers', () => {
 
   it('of the log can be searched, and a receipt taken', async () => {
     await test.call('echo', { text: 'hello' }).catch(() => undefined);
-    const client = clientFor('eip155:1:admin');
+    const client = clientFor(admin);
     const { entries, size } = await client.call('activity.list', { query: { limit: 5 } });
     expect(entries.length).toBeGreaterThan(0);
     expect(size).toBeGreaterThanOrEqual(entries[0]!.sequence);
@@ -246,12 +334,12 @@ describe('answers', () => {
   });
 
   it('of a faulty handler say nothing of the fault', async () => {
-    const listed = roles.list;
-    roles.list = () => {
+    const { people } = deps;
+    const faulty = vi.spyOn(people, 'matrix').mockImplementation(() => {
       throw new Error('canary-internals');
-    };
-    const response = await ask('GET', '/api/roles', { cookie: cookieFor('eip155:1:admin') });
-    roles.list = listed;
+    });
+    const response = await ask('GET', '/api/roles', { cookie: cookieFor(admin) });
+    faulty.mockRestore();
     const text = await response.text();
     expect(response.status).toBe(500);
     expect(text).not.toContain('canary-internals');
@@ -271,7 +359,7 @@ describe('the event stream', () => {
   };
 
   it('goes on from where a reader stopped', async () => {
-    const cookie = cookieFor('eip155:1:admin');
+    const cookie = cookieFor(admin);
     test.gateway.journal.record('policy.load', { mark: 1 }, 'success');
     await expect.poll(() => test.gateway.home.audit.size).toBeGreaterThan(1);
     const from = test.gateway.home.audit.size - 1;
@@ -283,18 +371,19 @@ describe('the event stream', () => {
   });
 
   it('ends with the session, and with the right to read', async () => {
-    const opened = deps.sessions.open('eip155:1:admin');
+    const opened = deps.sessions.open(admin.id);
     const first = await ask('GET', '/api/events', { cookie: opened.cookie });
     deps.sessions.end(opened.session.id);
     expect((await readUntil(first, /never/)).done).toBe(true);
-    PEOPLE['eip155:1:reader'] = ['activity.read'];
-    const second = await ask('GET', '/api/events', { cookie: cookieFor('eip155:1:reader') });
-    PEOPLE['eip155:1:reader'] = [];
+    const reader = new SolanaWallet();
+    await change('grant', reader.id, 'auditor');
+    const second = await ask('GET', '/api/events', { cookie: cookieFor(reader) });
+    await change('revoke', reader.id, 'auditor');
     expect((await readUntil(second, /never/)).done).toBe(true);
   });
 
   it('cannot be opened without end', async () => {
-    const cookie = cookieFor('eip155:1:admin');
+    const cookie = cookieFor(admin);
     const open = await Promise.all([1, 2, 3, 4].map(() => ask('GET', '/api/events', { cookie })));
     expect(await codeOf(await ask('GET', '/api/events', { cookie }))).toBe('TOO_MANY_STREAMS');
     await Promise.all(open.map((response) => response.body!.cancel()));
@@ -311,7 +400,8 @@ describe('the event stream', () => {
 it('a flood of sign-ins from one address is slowed down', async () => {
   let last = 200;
   for (let i = 0; i < 40 && last !== 429; i++) {
-    last = (await ask('POST', '/api/session', { body: { challengeId: 'x', signature: 'bad' } })).status;
+    last = (await ask('POST', '/api/session/challenge', { body: { chain: admin.chain, address: admin.address } }))
+      .status;
   }
   expect(last).toBe(429);
 });

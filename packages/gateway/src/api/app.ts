@@ -39,13 +39,14 @@ export function makeApi(deps: ApiDeps): Hono<ApiEnvironment> {
       assertOwnPage(context, endpoint);
       const caller = callerOf(context.req.header('cookie'), deps);
       limit(rates, caller, context.env.remoteAddress, endpoint, clock.now());
-      assertPermitted(caller, endpoint);
-      if (operation === 'events') return eventStream(context, caller!, deps, streams);
+      const extent = extentOf(caller, endpoint);
+      if (operation === 'events') return eventStream(context, caller!, extent, deps, streams);
       const cookies: string[] = [];
       const request: ApiRequest<never> = {
         params: parse(endpoint.params, context.req.param(), 'path') as never,
         query: parse(endpoint.query, queryOf(context), 'query') as never,
         body: parse(endpoint.body, await bodyOf(context, endpoint), 'body') as never,
+        extent,
         caller,
         correlationId: uuid(deps.gateway.services.random),
         remoteAddress: context.env.remoteAddress,
@@ -93,19 +94,19 @@ function limit(
   now: number,
 ): void {
   const isSignIn = permission === 'public';
-  const key = isSignIn || caller === undefined ? `address:${address}` : `session:${caller.session?.id}`;
+  const key = isSignIn || caller === undefined ? `address:${address}` : `session:${caller.session.id}`;
   const decision = rates.consume(key, isSignIn ? 'strict' : 'standard', now);
   if (decision.allowed) return;
   throw apiError('RATE_LIMITED', 'Too many requests.', undefined, decision.retryAfter ?? WINDOW_SECONDS);
 }
 
-function assertPermitted(caller: Caller | undefined, { permission }: Endpoint): void {
-  if (permission === 'public') return;
-  if (caller === undefined)
-    throw apiError('NOT_SIGNED_IN', 'Nobody is signed in.', 'Sign in with a wallet or a passkey.');
-  if (permission !== 'signed-in' && !caller.permissions.has(permission)) {
-    throw apiError('NOT_PERMITTED', `This needs the permission ${permission}.`, 'Ask an admin for a role that has it.');
-  }
+/** How far the caller may go; what is not permitted throws. */
+function extentOf(caller: Caller | undefined, { permission, own }: Endpoint): 'any' | 'own' {
+  if (permission === 'public') return 'any';
+  if (caller === undefined) throw apiError('NOT_SIGNED_IN', 'Nobody is signed in.', 'Sign in with a wallet.');
+  if (permission === 'signed-in' || caller.rights.any.has(permission)) return 'any';
+  if (own === true && caller.rights.own.has(permission)) return 'own';
+  throw apiError('NOT_PERMITTED', `This needs the permission ${permission}.`, 'Ask an admin for a role that has it.');
 }
 
 function queryOf({ req }: Context): Record<string, string> {

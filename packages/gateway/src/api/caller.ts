@@ -2,16 +2,13 @@ import type { ApiDeps, Caller } from './deps.ts';
 import { COOKIE } from './handlers/session.ts';
 
 /** Who sends a request with this cookie header; undefined where nobody is signed in. Their rights are looked up now. */
-export function callerOf(cookies: string | undefined, { sessions, roles }: ApiDeps): Caller | undefined {
+export function callerOf(cookies: string | undefined, { sessions, people }: ApiDeps): Caller | undefined {
   const value = cookieOf(cookies);
   const session = value === undefined ? undefined : sessions.find(value);
   if (session === undefined) return undefined;
-  const facts = roles.of(session.person);
   return {
     id: session.person,
-    name: facts.name,
-    roles: facts.roles,
-    permissions: new Set(facts.permissions),
+    rights: people.rightsOf(session.person),
     expiresAt: session.expiresAt,
     session: { id: session.id, ended: session.ended },
   };

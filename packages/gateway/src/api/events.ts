@@ -13,8 +13,14 @@ export type StreamCounts = Map<string, number>;
  * Entries of the log as server-sent events from after `Last-Event-ID`, or from now. Ends when the session does or loses
  * its permission: that is asked again at each look.
  */
-export function eventStream(context: Context, caller: Caller, deps: ApiDeps, counts: StreamCounts): Response {
-  const id = caller.session?.id ?? caller.id;
+export function eventStream(
+  context: Context,
+  caller: Caller,
+  extent: 'any' | 'own',
+  deps: ApiDeps,
+  counts: StreamCounts,
+): Response {
+  const { id } = caller.session;
   const own = counts.get(id) ?? 0;
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   if (own >= MAX_STREAMS_PER_SESSION || total >= MAX_STREAMS) {
@@ -26,16 +32,16 @@ export function eventStream(context: Context, caller: Caller, deps: ApiDeps, cou
   counts.set(id, own + 1);
   const response = streamSSE(context, async (stream) => {
     let told = clock.monotonic();
+    // As far as it was opened: a reader who lost the wider right must open it anew.
     const isOpen = () =>
-      !stream.aborted &&
-      caller.session?.ended.aborted !== true &&
-      deps.roles.of(caller.id).permissions.includes('activity.read');
+      !stream.aborted && !caller.session.ended.aborted && deps.people.rightsOf(caller.id)[extent].has('event:read');
     try {
       await stream.write(': open\n\n');
       while (isOpen()) {
         if (audit.size > after) {
           for (const entry of await audit.find({ after, limit: MAX_CATCH_UP })) {
-            await stream.writeSSE({ id: String(entry.sequence), data: JSON.stringify(toActivity(entry)) });
+            if (extent === 'any' || entry.actor.id === caller.id)
+              await stream.writeSSE({ id: String(entry.sequence), data: JSON.stringify(toActivity(entry)) });
             after = entry.sequence;
           }
           told = clock.monotonic();

@@ -6,6 +6,8 @@ export interface ApiRequest<K extends OperationId> {
   readonly params: ParamsOf<Endpoints[K]>;
   readonly query: QueryOf<Endpoints[K]>;
   readonly body: BodyOf<Endpoints[K]>;
+  /** How far the caller's permission goes: `own` where only what is theirs may be shown. */
+  readonly extent: 'any' | 'own';
   /** Undefined before sign-in. */
   readonly caller: Caller | undefined;
   readonly correlationId: string;

@@ -16,7 +16,7 @@ export function Agents({ me }: { readonly me: Me }) {
   });
   if (list.isPending) return <Loading />;
   if (list.error) return <Notice error={list.error} retry={() => void list.refetch()} />;
-  const mayManage = me.permissions.includes('agents.manage');
+  const mayManage = me.permissions.includes('agent:manage');
   return (
     <>
       {mayManage && <AddAgent />}

@@ -35,7 +35,7 @@ export function Roles({ me }: { readonly me: Me }) {
   });
   if (list.isPending) return <Loading />;
   if (list.error) return <Notice error={list.error} retry={() => void list.refetch()} />;
-  const mayGrant = me.permissions.includes('roles.grant');
+  const mayGrant = me.permissions.includes('role:grant');
   const { grants, matrix } = list.data;
   return (
     <>

@@ -103,7 +103,7 @@ function Detail({ id, me }: { readonly id: string; readonly me: Me }) {
               </Scroll>
             </details>
           ))}
-          {me.permissions.includes('servers.pin') && offer !== null && (
+          {me.permissions.includes('server:manage') && offer !== null && (
             <button type="button" className="primary" disabled={pin.isPending} onClick={() => pin.mutate(offer)}>
               I have read this: pin it
             </button>

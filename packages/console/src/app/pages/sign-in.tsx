@@ -11,11 +11,9 @@ export function SignIn() {
   const signIn = useMutation({
     mutationFn: async (wallet: BrowserWallet) => {
       const { address, chain } = await wallet.connect();
-      const { challengeId, message } = await api.call('session.challenge', {
-        body: { kind: wallet.kind, chain, address },
-      });
+      const { message } = await api.call('session.challenge', { body: { chain, address } });
       const signature = await wallet.sign(address, message);
-      return api.call('session.create', { body: { challengeId, signature } });
+      return api.call('session.create', { body: { chain, address, message, signature } });
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
   });

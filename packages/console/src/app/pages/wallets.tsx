@@ -93,7 +93,7 @@ function Detail({ network, address, me }: { readonly network: string; readonly a
         {formatDrops(limits.autonomousRemaining)} more today without a person; the day begins anew{' '}
         {relative(limits.dailyResetAt, now)}.
       </p>
-      <Policy params={params} policy={policy} mayChange={me.permissions.includes('wallets.policy')} />
+      <Policy params={params} policy={policy} mayChange={me.permissions.includes('wallet:manage')} />
       <h3>History</h3>
       {history.length === 0 ? (
         <p className="quiet">The policy was never changed.</p>

@@ -1,4 +1,5 @@
 import type { ActivityEntry } from '@wardmesh/api';
+import { CodedError } from '@wardmesh/core';
 import type { AuditEntry } from '@wardmesh/verify';
 import type { Handlers } from '../handler.ts';
 import { MAX_SEARCHED } from '../limits.ts';
@@ -6,7 +7,7 @@ import { MAX_SEARCHED } from '../limits.ts';
 const CHUNK = 1_000;
 
 export const activityHandlers: Handlers<'activity.list' | 'receipts.export' | 'log.key'> = {
-  'activity.list': async ({ query }, { gateway }) => {
+  'activity.list': async ({ query, extent, caller }, { gateway }) => {
     const { audit } = gateway.home;
     const matches = matcher(query);
     const found: ActivityEntry[] = [];
@@ -18,7 +19,7 @@ export const activityHandlers: Handlers<'activity.list' | 'receipts.export' | 'l
       const entries = await audit.find({ after: start, limit: end - start });
       for (const entry of entries.reverse()) {
         if (found.length === query.limit) break;
-        if (matches(entry)) found.push(toActivity(entry));
+        if (matches(entry) && (extent === 'any' || entry.actor.id === caller!.id)) found.push(toActivity(entry));
         end = entry.sequence - 1;
       }
       if (entries.length === 0) end = start;
@@ -26,7 +27,14 @@ export const activityHandlers: Handlers<'activity.list' | 'receipts.export' | 'l
     return { entries: found, size: audit.size, more: end > 0 };
   },
 
-  'receipts.export': async ({ params }, { gateway }) => ({ ...(await gateway.home.audit.exportReceipt(params.id)) }),
+  'receipts.export': async ({ params, extent, caller }, { gateway }) => {
+    const receipt = await gateway.home.audit.exportReceipt(params.id);
+    // Another's receipt is as good as none.
+    if (extent === 'own' && receipt.agent?.id !== caller!.id) {
+      throw new CodedError('RECEIPT_UNKNOWN', 'There is no such receipt.');
+    }
+    return { ...receipt };
+  },
 
   'log.key': (_request, { gateway }) => ({ vkey: gateway.home.vkey, origin: gateway.home.audit.origin }),
 };

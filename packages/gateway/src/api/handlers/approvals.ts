@@ -8,7 +8,7 @@ type Id = 'approvals.list' | 'approvals.show' | 'approvals.approve' | 'approvals
 
 /** The gateway's own requests and the signer's, side by side. */
 export const approvalHandlers: Handlers<Id> = {
-  'approvals.list': async ({ query, caller }, deps) => {
+  'approvals.list': async ({ query, caller, extent }, deps) => {
     const open = query.all === '0';
     const [own, signers] = await Promise.all([
       deps.gateway.services.approvals.list(open ? { open: true } : {}),
@@ -16,20 +16,23 @@ export const approvalHandlers: Handlers<Id> = {
       deps.wallets?.approvals(open).catch(() => []) ?? [],
     ]);
     const approvals = [...own.map(toView), ...signers]
+      .filter((view) => extent === 'any' || view.binding.principal === caller!.id)
       .map((view) => ({ ...view, mayDecide: mayDecide(view, caller!) }))
       .sort((a, b) => b.createdAt - a.createdAt);
     return { approvals };
   },
 
-  'approvals.show': async ({ params, caller }, deps) => {
+  'approvals.show': async ({ params, caller, extent }, deps) => {
     const view = await find(params.id, deps);
+    // Another's request is as good as none.
+    if (extent === 'own' && view.binding.principal !== caller!.id) throw unknown();
     return { ...view, mayDecide: mayDecide(view, caller!) };
   },
 
   'approvals.approve': async ({ params, body, caller }, deps) => {
     const { gateway, wallets } = deps;
     const before = await find(params.id, deps);
-    assertOwnKey(body.keyId, caller!, deps);
+    assertOwnKey(body.keyId, caller!);
     if (before.source === 'signer') await wallets!.approve(params.id, body.keyId, body.signature);
     else {
       const decided = await gateway.services.approvals.approve(params.id, body);
@@ -48,7 +51,7 @@ export const approvalHandlers: Handlers<Id> = {
   'approvals.deny': async ({ params, body, caller }, deps) => {
     const { gateway, wallets } = deps;
     const before = await find(params.id, deps);
-    assertOwnKey(body.keyId, caller!, deps);
+    assertOwnKey(body.keyId, caller!);
     if (before.source === 'signer') await wallets!.deny(params.id, body.keyId, body.signature, body.reason);
     else {
       const { reason, ...signed } = body;
@@ -99,11 +102,15 @@ function toView(request: ApprovalRequest): View {
 }
 
 function mayDecide(view: View, caller: Caller): boolean {
-  return view.state === 'pending' && caller.permissions.has('approvals.decide') && view.binding.principal !== caller.id;
+  return view.state === 'pending' && caller.rights.any.has('approval:decide') && view.binding.principal !== caller.id;
+}
+
+function unknown(): CodedError {
+  return new CodedError('APPROVAL_UNKNOWN', 'There is no such request.');
 }
 
 /** The signature decides; still nobody hands in another's from their own session. */
-function assertOwnKey(keyId: string, caller: Caller, _deps: ApiDeps): void {
+function assertOwnKey(keyId: string, caller: Caller): void {
   if (keyId === caller.id) return;
   throw new CodedError('KEY_NOT_YOURS', 'The key is not that of the wallet you signed in with.', {
     hint: 'Sign in with the wallet that approves.',

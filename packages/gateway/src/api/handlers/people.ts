@@ -1,3 +1,4 @@
+import type { Grant } from '@wardmesh/identity';
 import type { Handlers } from '../handler.ts';
 
 type Id = 'agents.list' | 'agents.add' | 'agents.revoke' | 'roles.list' | 'roles.prepare' | 'roles.commit';
@@ -35,17 +36,36 @@ export const peopleHandlers: Handlers<Id> = {
     return { id, revoked: true };
   },
 
-  'roles.list': (_request, { roles }) => {
-    const { grants, matrix } = roles.list();
-    return { grants: [...grants], matrix: { ...matrix } };
-  },
-
-  'roles.prepare': ({ body, caller }, { roles }) => {
-    const { act, subject, role, expiresAt } = body;
-    return roles.prepare(caller!.id, { act, subject, role, ...(expiresAt !== undefined && { expiresAt }) });
-  },
-
-  'roles.commit': async ({ body, caller }, { roles }) => ({
-    grants: [...(await roles.commit(caller!.id, body.draftId, body.signature, body.publicKey))],
+  'roles.list': ({ extent, caller }, { people }) => ({
+    grants: people
+      .grants()
+      .filter(({ subject }) => extent === 'any' || subject === caller!.id)
+      .map(toView),
+    matrix: people.matrix(),
   }),
+
+  'roles.prepare': ({ body, caller }, { people }) => {
+    const { act, subject, role, expiresAt } = body;
+    const { draftId, message } = people.prepare(caller!.id, {
+      act,
+      subject,
+      role,
+      ...(expiresAt !== undefined && { expiresAt }),
+    });
+    return { draftId, message };
+  },
+
+  'roles.commit': async ({ body, caller }, { people, gateway }) => {
+    const { draftId, signature, publicKey } = body;
+    const event = await people.commit(caller!.id, draftId, {
+      signature,
+      ...(publicKey !== undefined && { publicKey }),
+    });
+    gateway.journal.record(`role.${event.type}`, { ...event }, 'success', 'user');
+    return { grants: people.grants().map(toView) };
+  },
 };
+
+function toView({ id, subject, role, grantedBy, grantedAt, expires }: Grant) {
+  return { id, subject, role, grantedBy, grantedAt, expiresAt: expires ?? null, revokedAt: null };
+}

@@ -1,41 +1,52 @@
 import { CodedError } from '@wardmesh/core';
+import { networkOf } from '../../pipeline/lock-id.ts';
 import type { Caller } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { SESSION_TOTAL_MS } from '../limits.ts';
 
 /** `__Host-`: this origin only, over TLS, from the root; no script reads it and no other site sends it. */
 export const COOKIE = '__Host-ward';
+/** What ties a sign-in message to the console: one for an OAuth client is worth nothing here. */
+const REQUEST = 'console';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 
 export const sessionHandlers: Handlers<'session.challenge' | 'session.create' | 'session.end' | 'me'> = {
-  'session.challenge': ({ body, host }, { signIn }) =>
-    signIn.challenge({ ...body, domain: host, uri: `https://${host}/` }),
+  'session.challenge': ({ body }, { signIn }) => {
+    const { message, expires } = signIn.challenge({ ...body, requestId: REQUEST }) as {
+      readonly message: string;
+      readonly expires: number;
+    };
+    return { message, expiresAt: expires };
+  },
 
-  'session.create': async ({ body, remoteAddress, setCookie }, { signIn, sessions, roles, gateway }) => {
+  'session.create': async ({ body, remoteAddress, setCookie }, { signIn, sessions, people, gateway }) => {
     const { services } = gateway;
+    const { chain, message, signature, address, publicKey } = body;
+    const proof = {
+      chain,
+      message,
+      signature,
+      ...(address !== undefined && { address }),
+      ...(publicKey !== undefined && { publicKey }),
+    };
     let person: string;
     try {
-      ({ person } = await signIn.verify({ ...body, remoteAddress } as Parameters<typeof signIn.verify>[0]));
+      ({ person } = await signIn.verify(proof, { requestId: REQUEST, source: networkOf(remoteAddress) }));
     } catch (error) {
       services.metrics.authFailure();
-      services.log.security('sign-in.refused', { code: error instanceof CodedError ? error.code : 'INTERNAL' });
+      // Why it failed is the operator's to know: the client is told one thing for all.
+      const coded = error instanceof CodedError ? error : undefined;
+      services.log.security('sign-in.refused', { code: coded?.code ?? 'INTERNAL', reason: coded?.details.reason });
       throw error;
     }
     const { session, cookie } = sessions.open(person);
     setCookie(`${COOKIE}=${cookie}; ${ATTRIBUTES}; Max-Age=${SESSION_TOTAL_MS / 1_000}`);
     gateway.journal.record('auth.success', { person }, 'success', 'user');
-    const facts = roles.of(person);
-    return {
-      id: person,
-      ...facts,
-      roles: [...facts.roles],
-      permissions: [...facts.permissions],
-      expiresAt: session.expiresAt,
-    };
+    return viewOf({ id: person, rights: people.rightsOf(person), expiresAt: session.expiresAt });
   },
 
   'session.end': ({ caller, setCookie }, { sessions }) => {
-    if (caller?.session !== undefined) sessions.end(caller.session.id);
+    if (caller !== undefined) sessions.end(caller.session.id);
     setCookie(`${COOKIE}=; ${ATTRIBUTES}; Max-Age=0`);
     return { ended: true };
   },
@@ -43,6 +54,13 @@ export const sessionHandlers: Handlers<'session.challenge' | 'session.create' | 
   me: ({ caller }) => viewOf(caller!),
 };
 
-function viewOf({ id, name, roles, permissions, expiresAt }: Caller) {
-  return { id, name, roles: [...roles], permissions: [...permissions], expiresAt };
+function viewOf({ id, rights, expiresAt }: Omit<Caller, 'session'>) {
+  return {
+    id,
+    name: null,
+    roles: [...rights.roles],
+    permissions: [...rights.any],
+    own: [...rights.own],
+    expiresAt,
+  };
 }
