@@ -18,9 +18,11 @@ import { pinDocuments } from './home/pin-documents.ts';
 import { policyCatalogue } from './home/policies.ts';
 import { makeUpstream, type UpstreamDeps } from './home/upstreams.ts';
 import { watchPolicies } from './home/watch-policies.ts';
+import type { AuthorizationServer, FetchDocument, PeoplePort } from './oauth/index.ts';
 import { ownMethods } from './own/index.ts';
 import { FlowLabels } from './pipeline/flow-labels.ts';
 import { makePipeline } from './pipeline/index.ts';
+import { openAuthorizationServer } from './running/authorization-server.ts';
 import { type Beside, NOTHING_BESIDE, type StartBeside } from './running/beside.ts';
 import { Journal } from './running/journal.ts';
 import { lookAtServers } from './running/look-at-servers.ts';
@@ -45,6 +47,10 @@ export interface GatewayOptions {
   readonly random?: Random;
   /** Measures each layer; costs a little. */
   readonly trace?: boolean;
+  /** What people may do; without it everybody may sign in and nobody may do anything. */
+  readonly people?: PeoplePort;
+  /** How metadata documents of OAuth clients are fetched, in the place of the guarded way. */
+  readonly fetchDocument?: FetchDocument;
   /** Starts what runs beside the gateway; it ends with it. */
   readonly beside?: StartBeside;
 }
@@ -65,6 +71,8 @@ export class Gateway {
   readonly #settings: SettingsInForce;
   readonly #policies: PoliciesInForce;
   beside: Beside = NOTHING_BESIDE;
+  /** OAuth for MCP clients; there as soon as the gateway listens. */
+  oauth: AuthorizationServer | undefined;
   #draining = false;
   readonly #stopping = new AbortController();
   readonly #deps: UpstreamDeps;
@@ -142,6 +150,7 @@ export class Gateway {
       audit: home.audit,
       metrics,
       log,
+      oauth: () => this.oauth?.gate,
     };
     this.services = services;
     home.audit.gather(() => settings.concurrency.total);
@@ -204,7 +213,7 @@ export class Gateway {
       try {
         const { log } = gateway.services;
         gateway.beside = (await options.beside?.({ home: options.home, config: home.config, log })) ?? NOTHING_BESIDE;
-        await gateway.#open();
+        await gateway.#open(options);
       } catch (error) {
         await gateway.#abandon();
         throw error;
@@ -239,7 +248,7 @@ export class Gateway {
     await this.beside.stop();
   }
 
-  async #open(): Promise<void> {
+  async #open(options: GatewayOptions): Promise<void> {
     const { home, services } = this;
     for (const [id, settings] of Object.entries(this.config.servers)) {
       assertChecks(id, settings);
@@ -250,6 +259,20 @@ export class Gateway {
     const { host } = this.config.listen;
     const shown = host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
     this.url = `${this.tls ? 'https' : 'http'}://${shown}:${port}`;
+    this.oauth = await openAuthorizationServer({
+      url: this.url,
+      home,
+      clock: services.clock,
+      random: services.random,
+      sessions: this.sessions,
+      journal: this.journal,
+      log: services.log,
+      people: options.people ?? { rolesOf: () => [] },
+      rules: () => this.#settings.rules,
+      ...(options.fetchDocument && { fetchDocument: options.fetchDocument }),
+    });
+    this.#front.add(this.oauth);
+    this.#closers.push(() => this.oauth?.close());
     const control = new ControlServer(this, home.paths.controlSocket);
     await control.listen();
     this.#closers.push(() => control.close());

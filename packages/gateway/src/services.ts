@@ -8,6 +8,7 @@ import type { AuditEntry } from '@wardmesh/verify';
 import type { Agents } from './agents/agents.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { WardConfig } from './config/index.ts';
+import type { TokenGate } from './oauth/index.ts';
 import type { FlowLabels } from './pipeline/flow-labels.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { OperatorLog } from './telemetry/operator-log.ts';
@@ -35,6 +36,8 @@ export interface Services {
   readonly audit: AuditPort;
   readonly metrics: Metrics;
   readonly log: OperatorLog;
+  /** Checks OAuth access tokens; absent until the gateway knows its own address. */
+  oauth?(): TokenGate | undefined;
 }
 
 export type { ApprovalRequest };

@@ -8,6 +8,7 @@ import { type Clock, type JsonObject, systemClock, systemRandom, toBase64 } from
 import { signingKeyFromSeed } from '@wardmesh/crypto';
 import { type Gateway, startGateway } from '../src/gateway.ts';
 import { createHome } from '../src/home/create.ts';
+import type { FetchDocument, PeoplePort } from '../src/oauth/index.ts';
 import type { JsonRpcMessage } from '../src/protocol/message.ts';
 import { operatorLog } from '../src/telemetry/operator-log.ts';
 
@@ -32,6 +33,8 @@ export interface TestGatewayOptions {
   readonly policies?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly home?: string;
+  readonly people?: PeoplePort;
+  readonly fetchDocument?: FetchDocument;
   /** Do not pin what the server offers. */
   readonly unpinned?: boolean;
 }
@@ -76,7 +79,14 @@ export class TestGateway {
       level: 'debug',
       destination: { write: (line) => void logLines.push(line) },
     });
-    const gateway = await startGateway({ home, port: 0, log, clock });
+    const gateway = await startGateway({
+      home,
+      port: 0,
+      log,
+      clock,
+      ...(options.people && { people: options.people }),
+      ...(options.fetchDocument && { fetchDocument: options.fetchDocument }),
+    });
     const test = new TestGateway(gateway, home, journal, logLines);
     if (options.unpinned !== true) {
       await gateway.look();

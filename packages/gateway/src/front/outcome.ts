@@ -1,4 +1,5 @@
 import { isJsonObject } from '@wardmesh/core';
+import { wwwAuthenticate } from '../oauth/challenge.ts';
 import type { Call } from '../pipeline/call.ts';
 import { META_RECEIPT } from '../pipeline/conclude.ts';
 import { CLIENT_CODES, type Denial, toRpcError } from '../protocol/errors.ts';
@@ -32,7 +33,8 @@ export function outcomeOf(call: Call, denial: Denial | undefined): Outcome {
     return { status, message: message.id === id ? message : ({ ...message, id } as JsonRpcResponse), headers };
   }
   if (denial.retryAfter !== undefined) headers['retry-after'] = String(denial.retryAfter);
-  if (denial.code === 'AUTHENTICATION_REQUIRED') headers['www-authenticate'] = 'Bearer realm="wardmesh"';
+  const challenge = wwwAuthenticate(call.inbound, call.route, denial);
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
   if (denial.result !== undefined && id !== null) {
     const meta = isJsonObject(denial.result._meta) ? denial.result._meta : {};
     const result = { ...denial.result, _meta: { ...meta, ...(call.receipt && { [META_RECEIPT]: call.receipt }) } };

@@ -6,6 +6,7 @@ import { CLIENT_CODES, deny, toRpcError } from '../protocol/errors.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, MAX_CONNECTIONS, MAX_HEADER_BYTES } from './limits.ts';
 import { handlePost, type PostDeps } from './post.ts';
 import { parseRoute } from './route.ts';
+import type { Site } from './site.ts';
 import { handleDelete, handleGet, type StreamDeps } from './stream.ts';
 
 export interface FrontOptions {
@@ -17,11 +18,12 @@ export interface FrontOptions {
 
 export type FrontErrorCode = 'ADDRESS_IN_USE' | 'ADDRESS_REFUSED';
 
-/** The client side of the gateway: HTTPS, the MCP endpoints, nothing else. */
+/** The client side of the gateway: HTTPS, the MCP endpoints, and the sites beside them. */
 export class FrontServer {
   readonly #deps: PostDeps & StreamDeps;
   readonly #server: Server;
   readonly #options: FrontOptions;
+  readonly #sites: Site[] = [];
   #requests = 0;
   #idle: (() => void) | undefined;
 
@@ -62,6 +64,11 @@ export class FrontServer {
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       });
     });
+  }
+
+  /** Serves a part with paths of its own, before the MCP endpoints. */
+  add(site: Site): void {
+    this.#sites.push(site);
   }
 
   /** Renews the certificate for new connections. */
@@ -119,6 +126,9 @@ export class FrontServer {
         .end('{"status":"ok"}');
       return;
     }
+    const path = (request.url ?? '').split('?', 1)[0]!;
+    const site = this.#sites.find((each) => each.owns(path));
+    if (site) return site.handle(request, response);
     const route = parseRoute(request.url ?? '');
     // Whether there is a server of that name is told to agents only: it takes the same way as one that is there.
     if (!route) return this.#plain(response, 'ROUTE_UNKNOWN');

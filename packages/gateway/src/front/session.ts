@@ -31,7 +31,8 @@ export interface Listener {
  */
 export class Session implements ClientSession {
   readonly id: string;
-  readonly principal: Principal;
+  /** As of the last request: a client may have been allowed more, or less, since it opened the session. */
+  principal: Principal;
   readonly route: Route;
   readonly era: Era;
   readonly revision: Revision;

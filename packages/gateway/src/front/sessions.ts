@@ -39,15 +39,17 @@ export class Sessions {
   /** The session of that id, if it is this principal's and was opened on this route. */
   find(id: string, principal: Principal, route: Route): Session | undefined {
     const session = this.#sessions.get(id);
-    if (!session || session.principal.id !== principal.id || routeKey(session.route) !== routeKey(route))
+    if (!session || !isSame(session.principal, principal) || routeKey(session.route) !== routeKey(route))
       return undefined;
+    // The consent may be a newer one, with other scopes.
+    session.principal = principal;
     session.lastUsed = this.#clock.monotonic();
     return session;
   }
 
   /** The shared state of a stateless client, made on first use. */
   implicit(principal: Principal, route: Route, capabilities: JsonObject, info?: JsonObject): Session {
-    const key = `${principal.id} ${routeKey(route)} ${canonicalize(capabilities)}`;
+    const key = `${principal.id} ${principal.client ?? ''} ${routeKey(route)} ${canonicalize(capabilities)}`;
     let session = this.#implicit.get(key);
     if (!session || session.closed) {
       this.#makeRoom(principal.id);
@@ -66,6 +68,7 @@ export class Sessions {
       );
       this.#implicit.set(key, session);
     }
+    session.principal = principal;
     session.lastUsed = this.#clock.monotonic();
     return session;
   }
@@ -84,6 +87,12 @@ export class Sessions {
     );
     await Promise.all(over.map((session) => this.end(session)));
     return over.length;
+  }
+
+  /** Ends what is open on behalf of a consent that is over. */
+  async endGrant(grant: string): Promise<void> {
+    const over = this.#all().filter((session) => session.principal.grant === grant);
+    await Promise.all(over.map((session) => this.end(session)));
   }
 
   async closeAll(): Promise<void> {
@@ -112,4 +121,9 @@ export class Sessions {
     for (const session of candidates) if (!oldest || session.lastUsed < oldest.lastUsed) oldest = session;
     if (oldest) void this.end(oldest);
   }
+}
+
+/** One person's clients are apart: what one of them is told, another must not see. */
+function isSame(a: Principal, b: Principal): boolean {
+  return a.id === b.id && a.client === b.client;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { uuid } from '@wardmesh/core';
+import { wwwAuthenticate } from '../oauth/challenge.ts';
 import { authenticate } from '../pipeline/authenticate.ts';
 import { Call, type Route } from '../pipeline/call.ts';
 import type { Pipeline } from '../pipeline/run.ts';
@@ -88,7 +89,7 @@ async function findSession(
   const inbound = inboundOf(request, { body: new Uint8Array() });
   const refused = checkOrigin(inbound, deps.rules());
   if (refused) return refused;
-  const admitted = await authenticate(deps.services, { inbound });
+  const admitted = await authenticate(deps.services, { inbound, route });
   if ('code' in admitted) return admitted;
   const id = single(inbound, 'mcp-session-id');
   // Without a session id this is a client of the stateless era, which has neither GET nor DELETE.
@@ -110,8 +111,8 @@ async function refuse(
   await deps.pipeline.refuse(new Call(correlationId, deps.services.clock.monotonic(), inbound, route), denial);
   const responder = new Responder(response, { streams: false });
   if (denial.retryAfter !== undefined) responder.setHeaders({ 'retry-after': String(denial.retryAfter) });
-  if (denial.code === 'AUTHENTICATION_REQUIRED')
-    responder.setHeaders({ 'www-authenticate': 'Bearer realm="wardmesh"' });
+  const challenge = wwwAuthenticate(inbound, route, denial);
+  if (challenge !== undefined) responder.setHeaders({ 'www-authenticate': challenge });
   if (denial.code === 'METHOD_NOT_ALLOWED') responder.setHeaders({ allow: 'POST' });
   responder.finish(CLIENT_CODES[denial.code].status, {
     jsonrpc: '2.0',

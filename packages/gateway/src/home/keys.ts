@@ -16,6 +16,8 @@ export interface HomeKeys {
   readonly state: Uint8Array;
   /** Seals request states that clients carry. */
   readonly requestState: Uint8Array;
+  /** Seals sign-in challenges. */
+  readonly signIn: Uint8Array;
   /** Seals off-site backups of the log. */
   readonly backup: Uint8Array;
 }
@@ -27,6 +29,7 @@ export function deriveHomeKeys(master: Uint8Array): HomeKeys {
     auditSigning: signingKeyFromSeed(hkdf(master, 'audit-signing')),
     state: hkdf(master, 'state'),
     requestState: hkdf(master, 'request-state'),
+    signIn: hkdf(master, 'sign-in'),
     backup: hkdf(master, 'backup'),
   };
 }

@@ -4,8 +4,10 @@ import type { Sessions } from '../front/sessions.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import { eraOf, META_CLIENT_CAPABILITIES, META_CLIENT_INFO } from '../protocol/revision.ts';
 import type { Services } from '../services.ts';
+import { authenticateToken } from './authenticate-token.ts';
 import type { Call, Layer, Principal } from './call.ts';
 import { lockIdOf } from './lock-id.ts';
+import { tellLockout } from './tell-lockout.ts';
 import { single } from './transport.ts';
 
 /**
@@ -42,15 +44,22 @@ function settledOf(lockout: Services['lockout']): BoundedCache<string, true> {
   return settled;
 }
 
-const SIGN_IN = 'Send Authorization: Bearer with an agent token.';
+const SIGN_IN = 'Send Authorization: Bearer with an agent token, or sign in where WWW-Authenticate says.';
 
 type Admission = { readonly principal: Principal } | Denial;
 
 /** The principal of a request's token. Used for GET and DELETE too, which are not calls. */
-export function authenticate(services: Services, call: Pick<Call, 'inbound'>): Admission | Promise<Admission> {
+export function authenticate(
+  services: Services,
+  call: Pick<Call, 'inbound'> & Partial<Pick<Call, 'route'>>,
+): Admission | Promise<Admission> {
   const header = single(call.inbound, 'authorization');
   // No token at all is a client that does not know yet how to sign in, not a guess.
   if (header === undefined) return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN });
+  const gate = services.oauth?.();
+  if (gate?.isFor(header) && call.route !== undefined) {
+    return authenticateToken(services, gate, { inbound: call.inbound, route: call.route }, header);
+  }
   const token = bearerToken(header);
   const claimed = services.agents.claimedBy(token);
   const lockId = lockIdOf(call.inbound.remoteAddress, claimed);
@@ -67,24 +76,8 @@ export function authenticate(services: Services, call: Pick<Call, 'inbound'>): A
   return services.lockout.fail(lockId, now).then((after) => {
     services.metrics.authFailure();
     settledOf(services.lockout).delete(lockId);
-    if (!after.allowed) {
-      services.log.security('auth.lockout', { agent: claimed, retryAfter: after.retryAfter });
-      void services.audit
-        .append({
-          eventType: 'auth.lockout',
-          toolName: 'gateway',
-          correlationId: 'lockout',
-          actor: { type: 'system' },
-          operation: {
-            name: 'authenticate',
-            parameters: { agent: claimed },
-            result: 'denied',
-            errorCode: 'LOCKED_OUT',
-          },
-        })
-        .catch((error: unknown) => services.log.fault('lockout', error));
-    }
-    return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN, detail: claimed });
+    if (!after.allowed) tellLockout(services, claimed, after.retryAfter);
+    return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN, challenge: { error: 'invalid_token' }, detail: claimed });
   });
 }
 

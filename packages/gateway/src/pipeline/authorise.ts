@@ -1,5 +1,6 @@
 import { isJsonObject } from '@wardmesh/core';
 import type { PolicyQuery, Resource } from '@wardmesh/policy';
+import { covers, scopesFor } from '../oauth/scopes.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import type { Services } from '../services.ts';
 import type { Call, CatalogueTool, Layer } from './call.ts';
@@ -14,6 +15,8 @@ export function authoriseLayer(services: Services): Layer {
     name: 'authorise',
     run(call) {
       // Handshakes and pings touch nothing; lists are filtered name by name with this same decision (`visible`).
+      const lacking = lackingScope(call);
+      if (lacking) return lacking;
       const completed = completionOf(call);
       if (completed !== undefined) return complete(call, services, completed);
       if (call.target.kind === 'gateway' || call.target.kind === 'server') {
@@ -46,6 +49,19 @@ export function authoriseLayer(services: Services): Layer {
       return deny('POLICY_DENIED', { detail: rules.join() || 'no policy permits this' });
     },
   };
+}
+
+/** What a client of a person was not let do, whatever the person may do; told with all scopes it takes (A6). */
+function lackingScope(call: Call): Denial | undefined {
+  const { scopes } = call.principal;
+  if (scopes === undefined || call.target.kind === 'gateway') return undefined;
+  const needed = scopesFor(call.target.kind === 'tool' ? call.target.tool.toolClass : undefined);
+  if (covers(scopes, needed)) return undefined;
+  return deny('SCOPE_INSUFFICIENT', {
+    hint: `Ask the person again, for the scopes ${needed.join(' ')}.`,
+    challenge: { error: 'insufficient_scope', scopes: needed },
+    detail: needed.join(' '),
+  });
 }
 
 /** The prompt or resource template whose argument a call wants completed. */

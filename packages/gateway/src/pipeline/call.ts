@@ -41,9 +41,15 @@ export interface Inbound {
 export type Route = { readonly kind: 'server'; readonly server: string } | { readonly kind: 'aggregate' };
 
 export interface Principal {
-  /** Agent id. */
+  /** Agent id, or CAIP-10 of the person a client acts for. */
   readonly id: string;
   readonly roles: readonly string[];
+  /** OAuth client that acts for the person. */
+  readonly client?: string;
+  /** Consent it acts by: what is open on its behalf ends with it. */
+  readonly grant?: string;
+  /** What the person let it do; absent for agents, whom only roles and policy bind. */
+  readonly scopes?: readonly string[];
 }
 
 /** What the call acts on, from the catalogue. */

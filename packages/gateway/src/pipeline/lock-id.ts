@@ -11,7 +11,8 @@ export function lockIdOf(remoteAddress: string, claimed: string): string {
   return `${networkOf(remoteAddress)}|${place.toString(16)}`;
 }
 
-function networkOf(address: string): string {
+/** Where an address belongs to, as far as its owner can choose it. */
+export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   if (plain === '::1' || plain.startsWith('127.')) return 'local';
   if (!plain.includes(':')) return plain;

@@ -1,4 +1,5 @@
 import type { CodedError, JsonObject } from '@wardmesh/core';
+import type { Challenge } from '../oauth/challenge.ts';
 import { type JsonRpcError, WIRE } from './message.ts';
 
 /** Every reason a client can be told. Closed: clients and dashboards match on these words. */
@@ -35,6 +36,11 @@ export const CLIENT_CODES = {
   SESSION_MISSING: { status: 400, rpc: WIRE.refused, text: 'The Mcp-Session-Id header is missing.' },
   // authenticate, limit
   AUTHENTICATION_REQUIRED: { status: 401, rpc: WIRE.refused, text: 'Authentication is required.' },
+  SCOPE_INSUFFICIENT: {
+    status: 403,
+    rpc: WIRE.refused,
+    text: 'The person has not allowed this client to do that.',
+  },
   LOCKED_OUT: { status: 429, rpc: WIRE.refused, text: 'Too many failed attempts; locked for a while.' },
   RATE_LIMITED: { status: 429, rpc: WIRE.refused, text: 'Too many requests.' },
   TOO_MANY_CONCURRENT: { status: 429, rpc: WIRE.refused, text: 'Too many requests at once.' },
@@ -98,6 +104,8 @@ export interface Denial {
   readonly status?: number;
   /** Whole seconds. */
   readonly retryAfter?: number;
+  /** What is wrong with the credentials, for `WWW-Authenticate`. */
+  readonly challenge?: Challenge;
   /** Public, structured: `approvalId`, `supported`, … */
   readonly data?: Readonly<Record<string, unknown>>;
   /** Answers the client with this result in the place of an error (`input_required`). */
