@@ -13,7 +13,7 @@ export async function keysStatus(context: Context): Promise<ExitCode> {
     const { secureHeap, keys } = result;
     const due = keys.filter((key) => key.due);
     print(context, result, [
-      `signer ${result.version}, pid ${result.pid}: ${result.sandbox}`,
+      `signer ${result.version}: ${result.sandbox}`,
       `core dumps ${result.coreDumps}, secure heap ${secureHeap.used} of ${secureHeap.total} bytes`,
       `${result.wallets} wallets, ${result.unlocked} unlocked, ${result.pending} requests waiting`,
       '',

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { note, print } from '../output/print.ts';
 import { assertFree, backupPath } from '../wallet/backup-file.ts';
 import { checkName, freeName } from '../wallet/name.ts';
-import { type EndpointOptions, parseNetwork } from '../wallet/networks.ts';
+import { type EndpointOptions, networkOrHome } from '../wallet/networks.ts';
 import { type OnboardOptions, onboard } from '../wallet/onboard.ts';
 import {
   assertApart,
@@ -67,7 +67,7 @@ export async function walletCreate(context: Context, options: Options): Promise<
 
 async function planOf(context: Context, signer: SignerClient, options: Options): Promise<Plan> {
   const wish = options.request === undefined ? undefined : await wishOf(context, signer, options, options.request);
-  const network = wish?.network ?? parseNetwork(options.network ?? 'testnet');
+  const network = wish?.network ?? (await networkOrHome(context, options.network));
   const name = options.name ?? wish?.name ?? (await freeName(signer, network));
   checkName(name);
   return {

@@ -5,7 +5,7 @@ import { note, print } from '../output/print.ts';
 import { assertFree, backupPath } from '../wallet/backup-file.ts';
 import { chooseAccount } from '../wallet/choose-account.ts';
 import { checkName, freeName } from '../wallet/name.ts';
-import { type EndpointOptions, parseNetwork } from '../wallet/networks.ts';
+import { type EndpointOptions, networkOrHome } from '../wallet/networks.ts';
 import { onboard } from '../wallet/onboard.ts';
 import {
   assertApart,
@@ -55,7 +55,7 @@ export async function walletImport(context: Context, options: Options): Promise<
   }
   return withLedgers(context, options, async (signer, ledgers) => {
     const wish = options.request === undefined ? undefined : await readWish(context, signer, 'import', options.request);
-    const network = wish?.network ?? parseNetwork(options.network ?? 'testnet');
+    const network = wish?.network ?? (await networkOrHome(context, options.network));
     const name = options.name ?? wish?.name ?? (await freeName(signer, network));
     checkName(name);
     const policy = options.policy === undefined ? null : await policyText(context, options.policy, network);

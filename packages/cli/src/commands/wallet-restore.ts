@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { print } from '../output/print.ts';
 import { readBackup } from '../wallet/backup-file.ts';
 import { checkName, freeName } from '../wallet/name.ts';
-import { parseNetwork } from '../wallet/networks.ts';
+import { networkOrHome } from '../wallet/networks.ts';
 import {
   assertApart,
   assertDescriptors,
@@ -28,7 +28,7 @@ interface Options extends PasswordOptions, BackupPasswordOptions {
 export async function walletRestore(context: Context, options: Options, file = ''): Promise<ExitCode> {
   assertDescriptors(options);
   const { address } = options;
-  const network = parseNetwork(options.network ?? 'testnet');
+  const network = await networkOrHome(context, options.network);
   using sealed = await readBackup(resolve(context.cwd, file));
   return withSigner(context, async (signer) => {
     const name = options.name ?? (await freeName(signer, network));

@@ -18,4 +18,26 @@ export function defineKeys(program: Command, bind: Bind): void {
   );
   bind(rotation(keys.command('rotate')), async () => (await import('../commands/wallet-rotate.ts')).walletRotate);
   bind(revocation(keys.command('revoke')), async () => (await import('../commands/wallet-revoke.ts')).walletRevoke);
+
+  bind(
+    program
+      .command('wallet-mcp')
+      .helpGroup(WALLETS)
+      .description(
+        'the wallet server alone on stdin and stdout, without a gateway: for the configuration of MCP clients',
+      )
+      .option('--network <name>', 'network of calls that name none (default: wallet.network of ward.yaml, testnet)')
+      .option('--endpoint <network=url...>', 'nodes of a network in the place of the usual ones')
+      .option('--submit-any', 'let tx_submit send transactions that this wallet did not sign')
+      .addHelpText(
+        'after',
+        `
+It asks the signer of the home: the one that runs, else one that it starts and ends. No key is in this process. Without a
+gateway there is no log of calls but the signer's own; the limits and approvals of the wallets hold as ever.
+
+Example, in the configuration of an MCP client:
+  { "mcpServers": { "wallet": { "command": "npx", "args": ["wardmesh", "wallet-mcp", "--network", "testnet"] } } }`,
+      ),
+    async () => (await import('../commands/wallet-mcp.ts')).walletMcp,
+  );
 }

@@ -7,7 +7,7 @@ export const WALLETS = 'Wallets:';
 export function network(command: Command, which: 'one' | 'any' | 'all' = 'one'): Command {
   const names = 'local, testnet, devnet or mainnet';
   const text = {
-    one: `${names} (default: testnet)`,
+    one: `${names} (default: wallet.network of ward.yaml, testnet)`,
     any: `${names}, where wallets share the name`,
     all: `${names} only`,
   };

@@ -10,27 +10,9 @@ export interface NetworkFacts {
   readonly faucet: string | undefined;
 }
 
-/** Port of the ledger that `ward up` runs. */
-export const LOCAL_PORT = 7450;
-
-/** Public nodes (ADR-010). Two where there are two: an outcome then counts only when both tell it. */
-const DEFAULTS: Readonly<Record<Network, NetworkFacts>> = {
-  mainnet: {
-    endpoints: ['wss://xrplcluster.com', 'wss://s1.ripple.com', 'wss://s2.ripple.com'],
-    faucet: undefined,
-  },
-  testnet: {
-    endpoints: ['wss://s.altnet.rippletest.net:51233', 'wss://testnet.xrpl-labs.com'],
-    faucet: 'https://faucet.altnet.rippletest.net/accounts',
-  },
-  devnet: {
-    endpoints: ['wss://s.devnet.rippletest.net:51233'],
-    faucet: 'https://faucet.devnet.rippletest.net/accounts',
-  },
-  local: {
-    endpoints: [`ws://127.0.0.1:${LOCAL_PORT}`],
-    faucet: `http://127.0.0.1:${LOCAL_PORT}/accounts`,
-  },
+const FAUCETS: Readonly<Partial<Record<Network, string>>> = {
+  testnet: 'https://faucet.altnet.rippletest.net/accounts',
+  devnet: 'https://faucet.devnet.rippletest.net/accounts',
 };
 
 export interface EndpointOptions {
@@ -45,22 +27,36 @@ export function parseNetwork(text: string): Network {
   return found;
 }
 
-/** Nodes of a network: those named on the command line, else those of the home, else the public ones. */
+/** Nodes of a network: those named on the command line, else those of the home, else the public ones (two, where there are two). */
 export async function networkFacts(
   context: Context,
   network: Network,
   options: EndpointOptions = {},
 ): Promise<NetworkFacts> {
-  const { homeEndpoints } = await import('./home-endpoints.ts');
-  const named = options.endpoint ?? [];
-  const endpoints = named.length > 0 ? named : await homeEndpoints(context, network);
-  if (endpoints.length === 0) return DEFAULTS[network];
-  return { endpoints, faucet: network === 'local' ? faucetBeside(endpoints[0]!) : DEFAULTS[network].faucet };
+  const endpoints = await endpointsOf(context, network, options.endpoint ?? []);
+  return { endpoints, faucet: network === 'local' ? faucetBeside(endpoints[0]) : FAUCETS[network] };
+}
+
+async function endpointsOf(context: Context, network: Network, named: readonly string[]): Promise<readonly string[]> {
+  if (named.length > 0) return named;
+  const { homeEndpoints } = await import('./home-wallet.ts');
+  const ofHome = await homeEndpoints(context, network);
+  if (ofHome.length > 0) return ofHome;
+  // The wallet server's list: the operator and the agent ask the same nodes.
+  const { DEFAULT_ENDPOINTS } = await import('@wardmesh/wallet-mcp');
+  return DEFAULT_ENDPOINTS[network];
 }
 
 /** The local ledger gives money away on the port of its node. */
-function faucetBeside(endpoint: string): string | undefined {
+function faucetBeside(endpoint = ''): string | undefined {
   const url = URL.parse(endpoint);
   if (url === null) return undefined;
   return `${url.protocol === 'wss:' ? 'https' : 'http'}://${url.host}/accounts`;
+}
+
+/** The network that a wallet is made on: the one named, else the home's (testnet, unless ward.yaml says otherwise). */
+export async function networkOrHome(context: Context, named: string | undefined): Promise<Network> {
+  if (named !== undefined) return parseNetwork(named);
+  const { homeNetwork } = await import('./home-wallet.ts');
+  return homeNetwork(context);
 }

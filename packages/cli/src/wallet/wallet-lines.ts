@@ -3,9 +3,9 @@ import { formatXrp } from '@wardmesh/wallet';
 import { facts, table } from '../output/table.ts';
 import { when } from '../output/time.ts';
 
-/** `1,234.5 XRP` of a decimal string of drops. */
+/** `1234.5 XRP` of a decimal string of drops. */
 export function xrp(drops: string): string {
-  return `${formatXrp(BigInt(drops))} XRP`;
+  return formatXrp(BigInt(drops));
 }
 
 export function walletTable(wallets: readonly Wallet[]): string[] {
