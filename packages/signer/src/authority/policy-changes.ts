@@ -212,7 +212,7 @@ function nextPolicy(previous: CompiledPolicy, { policy: text, mode }: Proposal, 
     compilePolicy({
       ...loaded.policy,
       ...(foreign && { id: previous.policy.id }),
-      ...(!raised && { version: nextVersion(previous.policy.version, bump === 'none' ? 'patch' : bump) }),
+      ...(!raised && { version: nextVersion(previous.policy.version, bump) }),
     }),
   );
 }

@@ -149,10 +149,30 @@ export class Usage {
   }
 }
 
+type Row = Omit<Reservation, 'spend' | 'fee'> & { readonly spend: string; readonly fee: string };
+
 function toRow({ spend, fee, ...entry }: Reservation, mark: number): Json {
   return { ...entry, spend: spend.toString(), fee: fee.toString(), mark } as unknown as Json;
 }
 
-function fromRow({ spend, fee, mark: _, ...entry }: JsonObject): Reservation {
-  return { ...(entry as unknown as Reservation), spend: BigInt(spend as string), fee: BigInt(fee as string) };
+/** In the order of its type's members, as it was given. */
+function fromRow(row: JsonObject): Reservation {
+  const { id, wallet, digest, state, at, tier, spend, fee, transactions, destinations, sequences } =
+    row as never as Row;
+  const { lastLedgerSequence, policyHash } = row as never as Row;
+  return {
+    id,
+    wallet,
+    digest,
+    state,
+    at,
+    tier,
+    spend: BigInt(spend),
+    fee: BigInt(fee),
+    transactions,
+    destinations,
+    sequences,
+    lastLedgerSequence,
+    policyHash,
+  };
 }
