@@ -145,12 +145,17 @@ function announce(context: Context, gateway: Gateway): void {
       '',
       'Try it:',
       `  ${ward} call everything.echo '{"message":"hi"}'`,
+      ...(isRunning(gateway, 'signer') ? [`  ${ward} wallet create`] : []),
       '',
       ...snippets(ward, paths.home).flatMap((snippet) => [`${snippet.client} (${snippet.file}):`, `  ${snippet.text}`]),
       '',
       '',
     ].join('\n'),
   );
+}
+
+function isRunning(gateway: Gateway, name: string): boolean {
+  return gateway.beside.status().some((process) => process.name === name && process.state === 'running');
 }
 
 /** What runs beside the gateway, and what it is good for. */

@@ -30,11 +30,13 @@ Examples:
     program
       .command('up')
       .helpGroup(group)
-      .description('run the gateway (creates the home where there is none)')
+      .description('run the gateway, the signer and the local ledger (creates the home where there is none)')
       .option('--port <n>', 'listen on this port, whatever ward.yaml says')
       .addHelpText(
         'after',
         `
+Beside the gateway run, as ward.yaml says under wallet, the signer in its own sandbox and an XRP Ledger of one node with
+play money. What of them ends is started again; without a sandbox the signer does not run, and the rest is served.
 Prints where it listens and what to put into the configuration of Claude, Cursor and VS Code.
 ward.yaml is read again when it changes and on SIGHUP. SIGINT or SIGTERM lets calls finish; a second one does not.
 

@@ -94,7 +94,9 @@ export class KeepRunning {
       }
       this.#running = running;
       this.#state = 'running';
-      told('start', { process: running.pid, ...(running.address !== undefined && { address: running.address }) });
+      // The port alone: the log takes addresses for those of people.
+      const port = running.address && new URL(running.address).port;
+      told('start', { process: running.pid, ...(port && { port: Number(port) }) });
       attempted();
       const message = await running.exited;
       return { code: 'PROCESS_ENDED', message };

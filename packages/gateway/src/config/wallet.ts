@@ -16,7 +16,9 @@ const endpoint = line(2_048).refine(
 
 const localLedger = z.strictObject({
   port: z.int().min(0).max(65_535).prefault(7_450).describe('Port on 127.0.0.1; 0 takes any free one.'),
-  closeEvery: duration('20ms', '60s').prefault('3s').describe('Pace of ledgers.'),
+  closeEvery: duration('20ms', '60s')
+    .prefault('3s')
+    .describe('Pace of ledgers. Below 1s their clock, which counts whole seconds, runs ahead.'),
 });
 
 /** What `ward up` runs for wallets, and where `ward wallet` finds ledgers. Taken up at the next `ward up`. */
