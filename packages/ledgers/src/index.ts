@@ -1,4 +1,5 @@
 export { LedgersError, type LedgersErrorCode } from './error.ts';
+export { type ProxyChoice, proxyFromEnvironment } from './proxy/from-environment.ts';
 export { createXrplLedger, type XrplLedgerOptions } from './xrpl/client.ts';
 export { parseEndpoint } from './xrpl/endpoint.ts';
 export type {

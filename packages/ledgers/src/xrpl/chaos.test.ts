@@ -1,5 +1,5 @@
-import { verifies } from '@wardmesh/testkit';
 import { claimExpired, claimValidated, type Faults, LIES } from '@wardmesh/local-ledger';
+import { verifies } from '@wardmesh/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { after, Fixture } from '../../test/fixture.ts';

@@ -1,5 +1,5 @@
-import { verifies } from '@wardmesh/testkit';
 import { LIES, prepareTx } from '@wardmesh/local-ledger';
+import { verifies } from '@wardmesh/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { after, alice, bob, Fixture } from '../../test/fixture.ts';
 

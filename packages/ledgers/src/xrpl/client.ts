@@ -10,6 +10,7 @@ import {
   REQUEST_TIMEOUT_MS,
   WAIT_MS,
 } from '../limits.ts';
+import { type ProxyChoice, proxyFromEnvironment } from '../proxy/from-environment.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { Failover, type Sleep } from './failover.ts';
@@ -36,6 +37,8 @@ export interface XrplLedgerOptions {
   readonly pollMs?: number;
   /** Certificates to trust instead of the system's, PEM: for a node of one's own. */
   readonly ca?: string;
+  /** Which HTTP proxy leads to an endpoint. Default: what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. */
+  readonly proxy?: ProxyChoice;
   readonly clock?: Clock;
   readonly sleep?: Sleep;
 }
@@ -51,11 +54,13 @@ export function createXrplLedger(options: XrplLedgerOptions): XrplLedger {
   if (!Number.isSafeInteger(confirmations) || confirmations < 1 || confirmations > urls.length) {
     throw new LedgersError('INVALID_REQUEST', 'as many endpoints as must agree are needed');
   }
+  const proxy = options.proxy ?? proxyFromEnvironment(process.env);
   const nodes = urls.map(
     (url) =>
       new XrplNode(new URL(url), networkId, {
         connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
         requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+        proxy,
         ...(options.ca !== undefined && { ca: options.ca }),
       }),
   );

@@ -1,6 +1,6 @@
+import { LIES, TestLedger } from '@wardmesh/local-ledger';
 import { verifies } from '@wardmesh/testkit';
 import { selfSigned } from '@wardmesh/testkit/self-signed';
-import { LIES, TestLedger } from '@wardmesh/local-ledger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { after, alice, bob, Fixture } from '../../test/fixture.ts';
 import type { LedgerEvent } from './port.ts';

@@ -1,13 +1,18 @@
+import type { Duplex } from 'node:stream';
 import { isJsonObject, type JsonObject, MAX_RESPONSE_BYTES, parseStrictJson } from '@wardmesh/core';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import { LedgersError } from '../error.ts';
 import { MAX_PENDING_REQUESTS } from '../limits.ts';
+import type { ProxyChoice } from '../proxy/from-environment.ts';
+import { openTunnel } from '../proxy/tunnel.ts';
 
 export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   /** Certificates to trust instead of the system's, PEM. */
   readonly ca?: string;
+  /** Which HTTP proxy leads to a URL. Default: none. */
+  readonly proxy?: ProxyChoice;
 }
 
 interface Pending {
@@ -48,6 +53,7 @@ export class Connection {
         followRedirects: false,
         minVersion: 'TLSv1.2',
         ...(options.ca !== undefined && { ca: options.ca }),
+        ...throughProxy(url, options),
       });
       // The handshake timeout of ws does not cover name resolution.
       const timer = setTimeout(() => socket.terminate(), options.connectTimeoutMs);
@@ -127,4 +133,16 @@ export class Connection {
 
 function lost(cause?: Error): LedgersError {
   return new LedgersError('CONNECTION_LOST', 'the connection to the node ended', cause === undefined ? {} : { cause });
+}
+
+/** What makes ws connect through a proxy, where one leads to the URL. */
+function throughProxy(url: URL, options: ConnectionOptions): ClientOptions {
+  const proxy = options.proxy?.(url);
+  if (proxy === undefined) return {};
+  const { connectTimeoutMs: timeoutMs, ca } = options;
+  const createConnection = (_: unknown, done: (error: Error | null, socket?: Duplex) => void): undefined => {
+    openTunnel(proxy, url, { timeoutMs, ...(ca !== undefined && { ca }) }).then((socket) => done(null, socket), done);
+  };
+  // Node calls it with a callback (http.request, `createConnection`); the types of ws know only the other form.
+  return { createConnection: createConnection as unknown as NonNullable<ClientOptions['createConnection']> };
 }

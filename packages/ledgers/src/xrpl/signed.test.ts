@@ -1,5 +1,5 @@
-import { verifies } from '@wardmesh/testkit';
 import { testWallet, walletOfSeed } from '@wardmesh/local-ledger';
+import { verifies } from '@wardmesh/testkit';
 import { describe, expect, it } from 'vitest';
 import { parseSigned, transactionHash } from './signed.ts';
 
