@@ -209,6 +209,37 @@ describe('signers', () => {
     );
   });
 
+  it('may be wallets: their own way of signing decides, and one account counts once', async () => {
+    const asked: string[] = [];
+    const { approvals, ask, keys, ada } = setUp({
+      walletVerify: (account, text, signature) => {
+        asked.push(text);
+        return signature === `signed by ${account}`;
+      },
+    });
+    const account = 'eip155:1:0x71C7656EC7ab88b098defB751B7401B5f6d8976F';
+    keys.set('wallet', { keyId: 'wallet', by: 'wanda', account });
+    keys.set('again', { keyId: 'again', by: 'somebody else', account });
+    const { id, over } = await ask({ quorum: 2 });
+    await expect(approvals.approve(id, { keyId: 'wallet', signature: 'AAAA' })).rejects.toEqual(
+      code('APPROVAL_SIGNATURE_NOT_GENUINE'),
+    );
+    const signature = `signed by ${account}`;
+    await approvals.approve(id, { keyId: 'wallet', signature });
+    expect(asked.at(-1)).toBe(`wardmesh approval v1\napprove\n${over}`);
+    expect((await approvals.approve(id, { keyId: 'again', signature })).state).toBe('pending');
+    expect((await approvals.approve(id, ada.sign('approve', over))).state).toBe('approved');
+  });
+
+  it('that are wallets do not count where nobody can verify them', async () => {
+    const { approvals, ask, keys } = setUp();
+    keys.set('wallet', { keyId: 'wallet', by: 'wanda', account: 'eip155:1:0x1' });
+    const { id } = await ask();
+    await expect(approvals.approve(id, { keyId: 'wallet', signature: 'x' })).rejects.toEqual(
+      code('APPROVAL_SIGNATURE_NOT_GENUINE'),
+    );
+  });
+
   it('an unknown key is refused', async () => {
     const { approvals, ask } = setUp();
     const { id, over } = await ask();

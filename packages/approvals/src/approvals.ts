@@ -10,7 +10,7 @@ import {
   POLL_INTERVAL,
 } from './limits.ts';
 import { bindingHash, type ContentHash } from './message.ts';
-import type { ApprovalFilter, ApprovalStore, ApproverKeys, Ed25519Verify } from './ports.ts';
+import type { ApprovalFilter, ApprovalStore, ApproverKeys, Ed25519Verify, WalletVerify } from './ports.ts';
 import { type ApprovalBinding, type ApprovalCall, type ApprovalRequest, isFinal } from './request.ts';
 import { type SignatureInput, Signers } from './signers.ts';
 import { Waiters } from './waiters.ts';
@@ -22,6 +22,8 @@ export interface ApprovalsOptions {
   readonly random: Random;
   readonly contentHash: ContentHash;
   readonly ed25519Verify: Ed25519Verify;
+  /** Without it only Ed25519 keys approve. */
+  readonly walletVerify?: WalletVerify;
   /** Open requests per principal; default {@link MAX_PENDING_PER_PRINCIPAL}. */
   readonly maxPending?: number;
   /** How often a waiter asks the store, ms; default {@link POLL_INTERVAL}. */
@@ -48,7 +50,7 @@ export class Approvals {
 
   constructor(options: ApprovalsOptions) {
     this.#options = options;
-    this.#signers = new Signers(options.keys, options.ed25519Verify);
+    this.#signers = new Signers(options.keys, options.ed25519Verify, options.walletVerify);
   }
 
   /** Parks a call. @throws ApprovalError APPROVAL_INVALID, APPROVAL_TOO_MANY, APPROVAL_STORE_FAILED */

@@ -4,8 +4,10 @@ export interface ApproverKey {
   readonly keyId: string;
   /** Who holds it; two keys of one holder count once. */
   readonly by: string;
-  /** Ed25519, 32 bytes. */
-  readonly publicKey: Uint8Array;
+  /** Ed25519, 32 bytes; absent for a wallet. */
+  readonly publicKey?: Uint8Array;
+  /** CAIP-10 account whose key signs the message as its chain's wallets sign texts; absent for an Ed25519 key. */
+  readonly account?: string;
   readonly revoked?: boolean;
 }
 
@@ -20,6 +22,9 @@ export type Ed25519Verify = (
   message: Uint8Array,
   signature: Uint8Array,
 ) => boolean | Promise<boolean>;
+
+/** Whether the key of a CAIP-10 account signed a text. Never throws for bad input. */
+export type WalletVerify = (account: string, text: string, signature: string) => boolean | Promise<boolean>;
 
 export interface ApprovalFilter {
   readonly state?: ApprovalState;

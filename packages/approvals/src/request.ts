@@ -31,7 +31,7 @@ export interface ApprovalSignature {
   /** Name of the person or service the key belongs to. */
   readonly by: string;
   readonly keyId: string;
-  /** Ed25519, standard base64. */
+  /** As it was handed in. */
   readonly signature: string;
   /** ms since the epoch. */
   readonly at: number;

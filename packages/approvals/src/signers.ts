@@ -1,13 +1,16 @@
-import { fromBase64, toHex } from '@wardmesh/core';
+import { fromBase64, fromUtf8, toHex } from '@wardmesh/core';
 import { ApprovalError } from './error.ts';
 import { type ApprovalDecision, approvalMessage } from './message.ts';
-import type { ApproverKey, ApproverKeys, Ed25519Verify } from './ports.ts';
+import type { ApproverKey, ApproverKeys, Ed25519Verify, WalletVerify } from './ports.ts';
 import type { ApprovalRequest, ApprovalSignature } from './request.ts';
 
 /** What a person hands in. */
 export interface SignatureInput {
   readonly keyId: string;
-  /** Ed25519 over {@link approvalMessage}, canonical standard base64 of 64 bytes. */
+  /**
+   * Over {@link approvalMessage}. Of an Ed25519 key: canonical standard base64 of 64 bytes. Of a wallet: as its chain
+   * writes signatures of texts.
+   */
   readonly signature: string;
 }
 
@@ -15,10 +18,13 @@ export interface SignatureInput {
 export class Signers {
   readonly #keys: ApproverKeys;
   readonly #verify: Ed25519Verify;
+  readonly #walletVerify: WalletVerify;
 
-  constructor(keys: ApproverKeys, verify: Ed25519Verify) {
+  /** @param walletVerify without it no wallet's signature counts. */
+  constructor(keys: ApproverKeys, verify: Ed25519Verify, walletVerify: WalletVerify = () => false) {
     this.#keys = keys;
     this.#verify = verify;
+    this.#walletVerify = walletVerify;
   }
 
   /**
@@ -48,12 +54,12 @@ export class Signers {
   /** Names of the distinct signers whose approvals count now: no holder and no public key counts twice. */
   async counted(request: ApprovalRequest): Promise<readonly string[]> {
     const holders = new Set<string>();
-    const publicKeys = new Set<string>();
+    const keys = new Set<string>();
     for (const signature of request.signatures) {
       const key = await this.#stillCounts(request, signature);
-      if (key === undefined || holders.has(key.by) || publicKeys.has(toHex(key.publicKey))) continue;
+      if (key === undefined || holders.has(key.by) || keys.has(nameOf(key))) continue;
       holders.add(key.by);
-      publicKeys.add(toHex(key.publicKey));
+      keys.add(nameOf(key));
     }
     return [...holders];
   }
@@ -78,17 +84,19 @@ export class Signers {
   }
 
   async #isGenuine(key: ApproverKey, message: Uint8Array, encoded: string): Promise<boolean> {
-    let signature: Uint8Array;
     try {
-      signature = fromBase64(encoded);
-    } catch {
-      return false;
-    }
-    if (signature.length !== 64 || key.publicKey.length !== 32) return false;
-    try {
+      if (key.account !== undefined)
+        return (await this.#walletVerify(key.account, fromUtf8(message), encoded)) === true;
+      const signature = fromBase64(encoded);
+      if (signature.length !== 64 || key.publicKey?.length !== 32) return false;
       return (await this.#verify(key.publicKey, message, signature)) === true;
     } catch {
       return false;
     }
   }
+}
+
+/** What a key is, whatever it is called. */
+function nameOf({ account, publicKey }: ApproverKey): string {
+  return account ?? toHex(publicKey ?? new Uint8Array());
 }

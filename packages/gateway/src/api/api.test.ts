@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TestGateway } from '../../test/harness.ts';
 import { SolanaWallet } from '../../test/wallet.ts';
 import { walletSignIn } from '../oauth/index.ts';
-import { People } from '../people/people.ts';
 import type { ApiDeps } from './deps.ts';
 import { COOKIE } from './handlers/session.ts';
 import { apiListener } from './listener.ts';
@@ -34,13 +33,7 @@ let origin: string;
 
 beforeAll(async () => {
   test = await TestGateway.start();
-  const people = await People.open({
-    database: test.gateway.home.database,
-    home: test.gateway.services.nodeId,
-    operatorKey: operator.publicKey,
-    clock: systemClock,
-    random: systemRandom,
-  });
+  const { people } = test.gateway.home;
   deps = {
     gateway: test.gateway,
     sessions: new WebSessions(systemClock, systemRandom),
@@ -243,6 +236,63 @@ describe('who may do what', () => {
   });
 });
 
+describe('an approval', () => {
+  verifies('WM-APR-1');
+
+  const parked = async (text: string) => {
+    const answer = await test.call('write', { line: text });
+    return (answer.message.error.data as { approvalId: string }).approvalId;
+  };
+
+  it('is given by the wallet of somebody whose role decides, over exactly what is shown', async () => {
+    const { operator: olga } = holders;
+    const client = clientFor(olga);
+    const id = await parked('hello');
+    const shown = await client.call('approvals.show', { params: { id } });
+    expect(shown).toMatchObject({ source: 'gateway', state: 'pending', mayDecide: true });
+    expect(shown.binding.arguments).toEqual({ line: 'hello' });
+    const message = `wardmesh approval v1\napprove\n${shown.over}`;
+    const body = { keyId: olga.id, signature: olga.sign(message) };
+    expect((await client.call('approvals.approve', { params: { id }, body })).state).toBe('approved');
+  });
+
+  it('is not given by a wallet whose role does not decide, whatever it signs', async () => {
+    const id = await parked('auditor');
+    const { auditor } = holders;
+    const { over } = await clientFor(auditor).call('approvals.show', { params: { id } });
+    const body = { keyId: auditor.id, signature: auditor.sign(`wardmesh approval v1\napprove\n${over}`) };
+    await expect(clientFor(auditor).call('approvals.approve', { params: { id }, body })).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+    });
+    await expect(test.gateway.services.approvals.approve(id, body)).rejects.toMatchObject({
+      code: 'APPROVAL_KEY_UNKNOWN',
+    });
+  });
+
+  it('no longer counts when the role is taken away before the release', async () => {
+    const fired = new SolanaWallet();
+    await change('grant', fired.id, 'operator');
+    const id = await parked('fired');
+    const { over } = await clientFor(fired).call('approvals.show', { params: { id } });
+    const body = { keyId: fired.id, signature: fired.sign(`wardmesh approval v1\napprove\n${over}`) };
+    await clientFor(fired).call('approvals.approve', { params: { id }, body });
+    await change('revoke', fired.id, 'operator');
+    const again = await test.call('write', { line: 'fired' });
+    expect(again.message.error).toBeDefined();
+    expect(test.written()).not.toContain('fired');
+  });
+
+  it('is not handed in for somebody else', async () => {
+    const id = await parked('other');
+    const { operator: olga } = holders;
+    const { over } = await clientFor(olga).call('approvals.show', { params: { id } });
+    const body = { keyId: olga.id, signature: olga.sign(`wardmesh approval v1\napprove\n${over}`) };
+    await expect(clientFor(admin).call('approvals.approve', { params: { id }, body })).rejects.toMatchObject({
+      code: 'KEY_NOT_YOURS',
+    });
+  });
+});
+
 describe('requests from elsewhere', () => {
   it.each([
     ['another origin', { origin: 'https://evil.example' }],
@@ -320,11 +370,11 @@ describe('answers', () => {
     expect((await client.call('policies.list')).problem).toBeNull();
     expect(await client.call('wallets.list')).toEqual({ available: false, wallets: [] });
     expect((await client.call('log.key')).vkey).toContain('+');
-    expect(await client.call('approvals.list')).toEqual({ approvals: [] });
+    expect((await client.call('approvals.list')).approvals.every(({ source }) => source === 'gateway')).toBe(true);
   });
 
   it('of the log can be searched, and a receipt taken', async () => {
-    await test.call('echo', { text: 'hello' }).catch(() => undefined);
+    await test.call('echo', { message: 'hello' }).catch(() => undefined);
     const client = clientFor(admin);
     const { entries, size } = await client.call('activity.list', { query: { limit: 5 } });
     expect(entries.length).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import type { ApproverKey, ApproverKeys } from '@wardmesh/approvals';
 import { fromBase64, fromUtf8, isJsonObject } from '@wardmesh/core';
 import { readFileSecure } from '@wardmesh/store';
+import type { People } from '../people/people.ts';
 
 /**
  * The public keys of those who may approve, from `operator/approvers.json`:
@@ -36,4 +37,16 @@ export class ApproverFile implements ApproverKeys {
       ];
     });
   }
+}
+
+/** Those of the file, and everybody whose role decides approvals: with the wallet they sign in with. */
+export function approverKeys(file: ApproverFile, people: People): ApproverKeys {
+  return {
+    async find(keyId) {
+      const listed = await file.find(keyId);
+      if (listed !== undefined) return listed;
+      // By what is granted now: a revoked role approves nothing, and what it had signed no longer counts.
+      return people.rightsOf(keyId).any.has('approval:decide') ? { keyId, by: keyId, account: keyId } : undefined;
+    },
+  };
 }

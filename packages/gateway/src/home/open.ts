@@ -3,6 +3,7 @@ import { Approvals } from '@wardmesh/approvals';
 import { type AuditAlert, type AuditLog, openAudit, type RecoveryReport, vkeyOf } from '@wardmesh/audit';
 import { type Clock, CodedError, fromUtf8, type Random, utf8 } from '@wardmesh/core';
 import { contentHash, ed25519Verify } from '@wardmesh/crypto';
+import { verifyWalletMessage } from '@wardmesh/identity';
 import { Lockout } from '@wardmesh/limits';
 import {
   type Database,
@@ -17,7 +18,8 @@ import {
 } from '@wardmesh/store';
 import { Agents } from '../agents/agents.ts';
 import { assertConfig, type WardConfig } from '../config/index.ts';
-import { ApproverFile } from './approvers.ts';
+import { People } from '../people/people.ts';
+import { ApproverFile, approverKeys } from './approvers.ts';
 import { nodeIdOf, originOf } from './identity.ts';
 import { deriveHomeKeys, type HomeKeys, readMasterKey } from './keys.ts';
 import { HOME_FOLDERS, type HomePaths, homePaths } from './paths.ts';
@@ -34,6 +36,7 @@ export interface Home {
   readonly recovery: RecoveryReport;
   readonly agents: Agents;
   readonly approvals: Approvals;
+  readonly people: People;
   readonly lockout: Lockout;
   close(): Promise<void>;
 }
@@ -81,9 +84,13 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
     await assertLogKey(paths.logKey, vkeyOf(originOf(nodeId), keys.auditSigning));
     await assertGenuine(database, audit);
     const agents = await Agents.open(database.agents, clock, random);
+    const file = new ApproverFile(paths.approvers);
+    const [first] = await file.list();
+    const people = await People.open({ database, home: nodeId, operatorKey: first?.publicKey, clock, random });
     const approvals = new Approvals({
       store: database.approvals,
-      keys: new ApproverFile(paths.approvers),
+      keys: approverKeys(file, people),
+      walletVerify: (account, text, signature) => verifyWalletMessage(account, text, { signature }),
       clock,
       random,
       contentHash,
@@ -101,6 +108,7 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
       recovery,
       agents,
       approvals,
+      people,
       lockout,
       async close() {
         for (const closer of closers.splice(0).reverse()) await closer();
