@@ -83,7 +83,11 @@ describe('the ward process', () => {
     verifies('WM-UX-1');
     await terminal.run(['init', '--no-passphrase']);
     const { config } = homePaths(terminal.home);
-    writeFileSync(config, readFileSync(config, 'utf8').replace('port: 7443', 'port: 0'), { mode: 0o600 });
+    writeFileSync(
+      config,
+      readFileSync(config, 'utf8').replace('port: 7443', 'port: 0').replace('port: 7450, ', 'port: 0, '),
+      { mode: 0o600 },
+    );
     const gateway = start(terminal, ['up', '--json']);
     try {
       const ready = JSON.parse((await readLines(gateway.stdout!, 100_000).next()).value);
@@ -95,7 +99,10 @@ describe('the ward process', () => {
         home: terminal.home,
         token_file: homePaths(terminal.home).tokenFile('local'),
         recovery: expect.objectContaining({ fresh: true, closedIntents: [] }),
-        processes: [],
+        processes: [
+          expect.objectContaining({ name: 'local ledger', state: 'running' }),
+          expect.objectContaining({ name: 'signer', state: 'running' }),
+        ],
       });
       const called = await result(terminal, ['call', 'everything.echo', '{"message":"hi"}', '--json']);
       expect(called.stderr).toBe('');
