@@ -1,5 +1,8 @@
 import { type Clock, CodedError, type Random, systemClock, systemRandom } from '@wardmesh/core';
 import { SchemaChecker, warmMessages } from '@wardmesh/guard';
+import type { WalletsPort } from './api/deps.ts';
+import { WebSessions } from './api/sessions.ts';
+import { ConsoleSite } from './api/site.ts';
 import { assertChecks } from './catalogue/assert-checks.ts';
 import { AttachServers } from './catalogue/attach.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
@@ -22,7 +25,7 @@ import type { AuthorizationServer, FetchDocument, PeoplePort } from './oauth/ind
 import { ownMethods } from './own/index.ts';
 import { FlowLabels } from './pipeline/flow-labels.ts';
 import { makePipeline } from './pipeline/index.ts';
-import { openAuthorizationServer } from './running/authorization-server.ts';
+import { homeSignIn, openAuthorizationServer } from './running/authorization-server.ts';
 import { type Beside, NOTHING_BESIDE, type StartBeside } from './running/beside.ts';
 import { Journal } from './running/journal.ts';
 import { lookAtServers } from './running/look-at-servers.ts';
@@ -33,6 +36,7 @@ import { Metrics } from './telemetry/metrics.ts';
 import { type OperatorLog, operatorLog } from './telemetry/operator-log.ts';
 import { ensureTlsMaterial, serverTlsOptions, type TlsMaterial } from './tls/index.ts';
 import type { Upstream } from './upstream/index.ts';
+import { VERSION } from './version.ts';
 
 export interface GatewayOptions {
   readonly home: string;
@@ -47,8 +51,12 @@ export interface GatewayOptions {
   readonly random?: Random;
   /** Measures each layer; costs a little. */
   readonly trace?: boolean;
-  /** What people may do; without it everybody may sign in and nobody may do anything. */
+  /** What people may do, in the place of the grants of the home. */
   readonly people?: PeoplePort;
+  /** Folder of the console's built files; without it only the API is served. */
+  readonly consoleFolder?: string;
+  /** The signer beside the gateway, for the console. */
+  readonly wallets?: WalletsPort;
   /** How metadata documents of OAuth clients are fetched, in the place of the guarded way. */
   readonly fetchDocument?: FetchDocument;
   /** Starts what runs beside the gateway; it ends with it. */
@@ -267,12 +275,24 @@ export class Gateway {
       sessions: this.sessions,
       journal: this.journal,
       log: services.log,
-      people: options.people ?? { rolesOf: () => [] },
+      people: options.people ?? home.people,
       rules: () => this.#settings.rules,
       ...(options.fetchDocument && { fetchDocument: options.fetchDocument }),
     });
     this.#front.add(this.oauth);
     this.#closers.push(() => this.oauth?.close());
+    const site = new ConsoleSite({
+      gateway: this,
+      sessions: new WebSessions(services.clock, services.random),
+      signIn: homeSignIn({ url: this.url, home, clock: services.clock, random: services.random }),
+      people: home.people,
+      wallets: options.wallets,
+      version: VERSION,
+      folder: options.consoleFolder,
+      rules: () => this.#settings.rules,
+    });
+    this.#front.add(site);
+    this.#closers.push(() => site.close());
     const control = new ControlServer(this, home.paths.controlSocket);
     await control.listen();
     this.#closers.push(() => control.close());

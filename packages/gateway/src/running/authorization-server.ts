@@ -1,7 +1,14 @@
 import type { Clock, Random } from '@wardmesh/core';
 import type { Sessions } from '../front/sessions.ts';
 import type { Home } from '../home/open.ts';
-import { AuthorizationServer, type FetchDocument, type PeoplePort, walletSignIn } from '../oauth/index.ts';
+import {
+  AuthorizationServer,
+  type FetchDocument,
+  type PeoplePort,
+  type SignInPort,
+  walletSignIn,
+} from '../oauth/index.ts';
+import type { Principal } from '../pipeline/call.ts';
 import type { TransportRules } from '../pipeline/transport.ts';
 import type { OperatorLog } from '../telemetry/operator-log.ts';
 import type { Journal } from './journal.ts';
@@ -24,10 +31,16 @@ export interface RunningParts {
 }
 
 /** The authorisation server on a home: its rows and keys sealed there, what happens in its log. */
-export function openAuthorizationServer(parts: RunningParts): Promise<AuthorizationServer> {
+export async function openAuthorizationServer(parts: RunningParts): Promise<AuthorizationServer> {
   const { url, home, clock, random, sessions, journal, log, people, fetchDocument, rules } = parts;
   const { database } = home;
-  return AuthorizationServer.open({
+  const end = (isOver: (principal: Principal) => boolean) =>
+    void sessions.endOf(isOver).catch((error: unknown) => log.fault('oauth', error));
+  // Streams that are open do not ask again by themselves: who has other roles now has to come anew.
+  const off = people.onChanged?.(() =>
+    end(({ id, client, roles }) => client !== undefined && people.rolesOf(id)?.join() !== roles.join()),
+  );
+  const server = await AuthorizationServer.open({
     issuer: url,
     repository: database.oauth,
     keys: {
@@ -38,15 +51,8 @@ export function openAuthorizationServer(parts: RunningParts): Promise<Authorizat
     random,
     people,
     rules,
-    signIn: walletSignIn({
-      issuer: url,
-      key: home.keys.signIn,
-      nonces: { use: (id, expires) => database.nonces.use(id, expires, clock.now()) },
-      lockout: home.lockout,
-      clock,
-      random,
-    }),
-    onGrantEnded: (grant) => void sessions.endGrant(grant).catch((error: unknown) => log.fault('oauth', error)),
+    signIn: homeSignIn({ url, home, clock, random }),
+    onGrantEnded: (grant) => end((principal) => principal.grant === grant),
     record(event, facts) {
       if (event === 'signed-in') journal.record('auth.success', facts, 'success', 'user');
       if (event === 'refused') log.security('oauth.refused', facts);
@@ -54,5 +60,25 @@ export function openAuthorizationServer(parts: RunningParts): Promise<Authorizat
     },
     onFault: (error) => log.fault('oauth', error),
     ...(fetchDocument && { fetchDocument }),
+  });
+  if (off) server.onClose(off);
+  return server;
+}
+
+/** Sign-in by wallet on a home: its key seals the messages, its lockout counts, its store remembers what was used. */
+export function homeSignIn({
+  url,
+  home,
+  clock,
+  random,
+}: Pick<RunningParts, 'url' | 'home' | 'clock' | 'random'>): SignInPort {
+  const { nonces } = home.database;
+  return walletSignIn({
+    issuer: url,
+    key: home.keys.signIn,
+    nonces: { use: (id, expires) => nonces.use(id, expires, clock.now()) },
+    lockout: home.lockout,
+    clock,
+    random,
   });
 }
