@@ -15,7 +15,7 @@ import type { SignerApproval } from '../protocol/parts.ts';
 import { Approvers } from './approvers.ts';
 import { authorityError } from './error.ts';
 import { LedgerClock } from './ledger-clock.ts';
-import { USAGE_KEPT_FOR } from './limits.ts';
+import { REQUESTS_KEPT_FOR, USAGE_KEPT_FOR } from './limits.ts';
 import { AuthorityRecords } from './log.ts';
 import { MainnetAcknowledgement } from './mainnet.ts';
 import type { AuthorityOptions } from './options.ts';
@@ -164,8 +164,9 @@ export class Authority implements AuthorityService {
       for (const { id } of this.#requests.open()) {
         await this.#settle(id, null).catch((error: unknown) => this.#alert(error));
       }
-      const { now } = { now: this.#parts.clock.now() };
+      const now = this.#parts.clock.now();
       await this.#requests.approvals.expire();
+      await this.#requests.prune(now - REQUESTS_KEPT_FOR);
       await this.#parts.usage.prune(now - USAGE_KEPT_FOR);
     } catch (error) {
       this.#alert(error);

@@ -16,6 +16,8 @@ export const MAX_ATTEMPTS = 1_000;
 export const MAX_SEQUENCE_TRIES = 8;
 /** How long closed reservations are kept, ms: over the seven days that a LastLedgerSequence may lie ahead, and a day's limits. */
 export const USAGE_KEPT_FOR = 15 * 24 * HOUR;
+/** How long requests are kept, ms: the longest lives seven days, and people look back for some weeks. */
+export const REQUESTS_KEPT_FOR = 30 * 24 * HOUR;
 /** Reservations removed by one sweep: it holds the thread. */
 export const PRUNE_BATCH = 1_000;
 

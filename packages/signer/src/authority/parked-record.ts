@@ -30,6 +30,8 @@ export interface NativeQuorum {
   /** Signatures of people asked for by the policy, whatever the weights say. */
   readonly people: number;
   readonly signers: readonly { readonly address: string; readonly weight: number }[];
+  /** Weight of the wallet's own signature, which the signer adds; 0 where the list does not have its key. */
+  readonly ownWeight: number;
   readonly baseFee: string;
   readonly signatures: readonly SignerSignature[];
 }

@@ -110,6 +110,7 @@ export class Parking {
       quorum: list.quorum,
       people: peopleOf(cosign.quorum),
       signers: list.signers,
+      ownWeight: list.signers.find(({ address }) => address === key.address && !named.has(address))?.weight ?? 0,
       baseFee: facts.baseFee,
       signatures: [],
     };

@@ -152,9 +152,10 @@ export class Requests {
     }
   }
 
-  /** Durable when it resolves. */
+  /** In memory at once, durable when it resolves. */
   async put(record: ParkedRecord): Promise<void> {
-    await this.#database.ledger.ready();
+    // No pause where none is needed: a change that was read and made in one turn is made in that turn.
+    if (!this.#database.ledger.isReady) await this.#database.ledger.ready();
     await this.#database.ledger.stage([{ table: 'parked', id: record.id, value: record as unknown as Json }]);
   }
 
@@ -254,6 +255,17 @@ export class Requests {
     });
   }
 
+  /** Forgets what was made before `time`; the log has it. @returns how many */
+  async prune(time: number): Promise<number> {
+    const old = this.all().filter((record) => record.createdAt < time);
+    for (const { id } of old) this.#notBefore.delete(id);
+    if (old.length > 0) {
+      await this.#database.ledger.stage(old.map(({ id }) => ({ table: 'parked', id, value: null })));
+    }
+    await this.#database.approvals.prune(time);
+    return old.length;
+  }
+
   /** As anybody who knows the id sees it. */
   async view(id: string): Promise<SignerApproval> {
     const record = this.get(id);
@@ -309,10 +321,10 @@ export class Requests {
 /** Whether the ledger's signers have signed with enough weight, and as many people as the policy asks for. */
 export function nativeQuorumMet({ subject }: ParkedRecord): boolean {
   if (subject.kind !== 'sign' || subject.native === null) return false;
-  const { signatures, signers, quorum, people } = subject.native;
+  const { signatures, signers, quorum, people, ownWeight } = subject.native;
   const weight = signatures.reduce(
     (sum, { account }) => sum + (signers.find(({ address }) => address === account)?.weight ?? 0),
-    0,
+    ownWeight,
   );
   return weight >= quorum && signatures.length >= people;
 }
