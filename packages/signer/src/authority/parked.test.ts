@@ -54,6 +54,7 @@ describe('W12: tier 2', () => {
     expect((await given.show(approvalId)).approval).toMatchObject({ status: 'released' });
     // This one leaves its sequence open: it waits until somebody asks with facts.
     expect((await given.show(open.approvalId)).approval.status).toBe('ready');
+    expect(await given.status(open.approvalId, null)).toMatchObject({ status: 'ready', signed: null });
     expect((await given.status(open.approvalId)).signed).not.toBeNull();
     expect(given.alerts).toEqual([]);
   });

@@ -45,7 +45,8 @@ export class Releases {
 
   /**
    * Releases the request if it is ready, and tells how it stands.
-   * @throws what signing throws (WALLET_LOCKED, LEDGER_FACTS_MISSING…): the request stays as it is, ready
+   * Without facts it stays ready for whoever brings those that it leaves open.
+   * @throws what signing throws (WALLET_LOCKED…): the request stays as it is, ready
    */
   async release(id: string, facts: LedgerFacts | null): Promise<SignerApproval> {
     const view = await this.#requests.view(id);
@@ -55,7 +56,12 @@ export class Releases {
       running = this.#release(id, facts).finally(() => this.#running.delete(id));
       this.#running.set(id, running);
     }
-    await running;
+    try {
+      await running;
+    } catch (error) {
+      if (facts === null && isCoded(error, 'LEDGER_FACTS_MISSING')) return view;
+      throw error;
+    }
     return this.#requests.view(id);
   }
 
