@@ -13,7 +13,7 @@ interface Options extends KeyOptions {
 
 export async function approvalsApprove(context: Context, options: Options, id = ''): Promise<ExitCode> {
   return withApproval(context, id, async (located) => {
-    if (located.at === 'signer') assertSignable(located.asked.approval);
+    if (located.at === 'signer') assertSignable(located.asked);
     if (!(await isWanted(context, options, located))) {
       note(context, 'not approved');
       return EXIT.failed;

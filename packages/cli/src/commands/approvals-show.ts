@@ -10,10 +10,7 @@ export async function approvalsShow(context: Context, _options: object, id = '')
   return withApproval(context, id, async (located) => {
     if (located.at === 'signer') {
       const { asked } = located;
-      print(context, { ...asked.request, signer: asked.approval }, [
-        ...requestLines(asked, now),
-        ...nextSteps(asked.approval),
-      ]);
+      print(context, { ...asked.request, signer: asked.approval }, [...requestLines(asked, now), ...nextSteps(asked)]);
       return EXIT.ok;
     }
     const { approval } = located;

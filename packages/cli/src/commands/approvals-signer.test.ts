@@ -107,6 +107,7 @@ describe('requests of the signer', () => {
   it.each([
     [{ kind: 'create' as const }, 'ward wallet create --request'],
     [{ kind: 'import' as const }, 'ward wallet import --request'],
+    [{ kind: 'rotation' as const }, 'ward wallet rotate --request'],
     [{ requiredSigners: [BOB] }, 'ward approvals cosign'],
     [{ status: 'expired' as const }, 'the request is expired'],
     [{ status: 'released' as const }, 'the request is released'],

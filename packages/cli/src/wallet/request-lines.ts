@@ -51,24 +51,25 @@ export function requestLines({ approval, request }: SignerRequest, now: number):
   ];
 }
 
+/** The command that fulfils an agent's wish, with a password; undefined where signatures decide. */
+function wishCommand({ approval, request }: SignerRequest): string | undefined {
+  const { kind, approvalId } = approval;
+  if (kind === 'create' || kind === 'import') return `ward wallet ${kind} --request ${approvalId}`;
+  // A rotation is wished for by an agent, and then consented to by people: only the consent names the new key.
+  if (kind === 'rotation' && request.binding.arguments.rotationId === undefined) {
+    return `ward wallet rotate --request ${approvalId} --reason REASON`;
+  }
+  return undefined;
+}
+
 /** What a person can do about it now. */
-export function nextSteps(approval: SignerApproval): string[] {
-  const id = approval.approvalId;
-  if (approval.status === 'waiting') return ['', `Stop it:  ward approvals deny ${id}`];
-  if (approval.status !== 'pending') return [];
-  const way: Readonly<Record<SignerApproval['kind'], string>> = {
-    create: `ward wallet create --request ${id}`,
-    import: `ward wallet import --request ${id}`,
-    sign:
-      approval.requiredSigners.length === 0
-        ? `ward approvals approve ${id}`
-        : `ward approvals cosign ${id} --blob FILE`,
-    rotation: `ward approvals approve ${id}`,
-    policy: `ward approvals approve ${id}`,
-    mainnet: `ward approvals approve ${id}`,
-    approvers: `ward approvals approve ${id}`,
-  };
-  return ['', `Approve: ${way[approval.kind]}`, `Deny:    ward approvals deny ${id}`];
+export function nextSteps(asked: SignerRequest): string[] {
+  const { approvalId: id, status, requiredSigners } = asked.approval;
+  if (status === 'waiting') return ['', `Stop it:  ward approvals deny ${id}`];
+  if (status !== 'pending') return [];
+  const signed =
+    requiredSigners.length === 0 ? `ward approvals approve ${id}` : `ward approvals cosign ${id} --blob FILE`;
+  return ['', `Approve: ${wishCommand(asked) ?? signed}`, `Deny:    ward approvals deny ${id}`];
 }
 
 /** @throws CodedError APPROVAL_CLOSED */
@@ -80,7 +81,8 @@ export function assertOpen(approval: SignerApproval): void {
 }
 
 /** Refuses what a signature of an approver does not decide. @throws CodedError APPROVAL_CLOSED, USAGE */
-export function assertSignable(approval: SignerApproval): void {
+export function assertSignable(asked: SignerRequest): void {
+  const { approval } = asked;
   assertOpen(approval);
   const id = approval.approvalId;
   if (approval.status === 'waiting') {
@@ -89,9 +91,8 @@ export function assertSignable(approval: SignerApproval): void {
       `Stop it: ward approvals deny ${id}`,
     );
   }
-  if (approval.kind === 'create' || approval.kind === 'import') {
-    throw usage('this needs a password, not a signature', `Do it: ward wallet ${approval.kind} --request ${id}`);
-  }
+  const command = wishCommand(asked);
+  if (command !== undefined) throw usage('this needs a password, not a signature', `Do it: ${command}`);
   if (approval.requiredSigners.length > 0) {
     throw usage('the ledger asks for signatures of its own', `Hand one in: ward approvals cosign ${id} --blob FILE`);
   }
