@@ -74,6 +74,15 @@ describe('a wallet behind ward up', { timeout: 300_000 }, () => {
     return { result: said.result.structuredContent, receipt: said.receipt };
   }
 
+  /** Asks again until the veto window of a parked transaction is over. */
+  async function untilSigned(approvalId: string): Promise<{ result: Loose; receipt: string }> {
+    for (;;) {
+      const seen = await call('approval_status', { approval_id: approvalId });
+      if (seen.result.signed_tx !== null) return seen;
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+    }
+  }
+
   /** What `ward verify` prints of a receipt. */
   async function verified(receipt: string): Promise<string> {
     await ward('audit', 'export', '--receipt', receipt, '-o', join(terminal.folder, `${receipt}.json`));
@@ -146,7 +155,7 @@ describe('a wallet behind ward up', { timeout: 300_000 }, () => {
     expect(await ward('status')).toMatch(/^wallets +1 wallet, 1 unlocked/m);
   });
 
-  it('locks and releases an escrow, each with its transaction in the receipt', async () => {
+  it('locks an escrow after its veto window and releases it, each with its transaction in the receipt', async () => {
     const { result: made } = await call('generate_condition', {});
     const created = await call('escrow_create', {
       wallet_address: address,
@@ -155,8 +164,13 @@ describe('a wallet behind ward up', { timeout: 300_000 }, () => {
       condition: made.condition,
       cancel_after: new Date(Date.now() + 3_600_000).toISOString(),
     });
-    expect(await verified(created.receipt)).toContain(`xrpl:31337:${created.result.signing.tx_hash}`);
-    const { owner, sequence } = created.result.submission.escrow_reference;
+    expect(created.result.signing).toMatchObject({ status: 'pending_approval', policy_tier: 2 });
+    expect(await verified(created.receipt)).not.toContain('xrpl:31337');
+    const released = await untilSigned(created.result.signing.approval_id);
+    expect(await verified(released.receipt)).toContain(`xrpl:31337:${released.result.tx_hash}`);
+    const submitted = await call('tx_submit', { signed_tx: released.result.signed_tx });
+    expect(await verified(submitted.receipt)).toContain(`xrpl:31337:${released.result.tx_hash}`);
+    const { owner, sequence } = submitted.result.escrow_reference;
     const finished = await call('escrow_finish', {
       wallet_address: address,
       owner,

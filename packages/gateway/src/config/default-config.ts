@@ -64,6 +64,8 @@ servers:
     # It may ask the signer, is told which agent asks, and names transactions in receipts. policies/default.cedar lets
     # agents use such tools without an approval here, as the signer asks people itself where a wallet's policy wants them.
     signer: true
+    # A transaction is waited for until a ledger has it: up to a minute.
+    timeout: 75s
     network:
       - { host: 127.0.0.1, port: 7450 }
       # For the test network, where XRP is worth nothing either; then also: --network testnet above.
