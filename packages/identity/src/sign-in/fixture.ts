@@ -38,7 +38,7 @@ export interface Scene {
 }
 
 export function setUp(options: Partial<SignInOptions> = {}): Scene {
-  const clock = new TestClock();
+  const clock = (options.clock as TestClock | undefined) ?? new TestClock();
   const lockout = new FakeLockout();
   const signIn = new SignIn({
     key: new HmacKey(new Uint8Array(32).fill(7)),
