@@ -1,4 +1,4 @@
-import { isCoded, type Json, type JsonObject } from '@wardmesh/core';
+import { isCoded, type Json, type JsonObject, redactText } from '@wardmesh/core';
 import { SecureBuffer } from '@wardmesh/vault';
 import { signerError } from '../error.ts';
 import { LEDGER_DEADLINE } from '../limits.ts';
@@ -42,7 +42,7 @@ export function dispatcher(door: Door, handlers: Handlers<Method>) {
         progress: (step, message) => peer.notify('progress', { step, message }),
       };
       const handler = handlers[method] as (params: unknown, context: CallContext) => Promise<Answered<unknown>>;
-      const answered = await handler(checked.data, context);
+      const answered = await handler(withoutSecrets(checked.data), context);
       // On the way out too: what the protocol does not name does not leave, whatever a room inside hands up.
       const sound = result.safeParse(answered.result);
       if (!sound.success) {
@@ -54,6 +54,18 @@ export function dispatcher(door: Door, handlers: Handlers<Method>) {
       for (const secret of secrets) secret.zero();
     }
   };
+}
+
+/** Members that hold the caller's own words. */
+const FREE_TEXT = ['reason', 'context', 'description', 'purpose'] as const;
+
+/** The caller's words without what looks like a secret: they are kept, logged, and shown to people and to agents. */
+function withoutSecrets(params: object): object {
+  const words = FREE_TEXT.flatMap((name) => {
+    const text = (params as Readonly<Record<string, unknown>>)[name];
+    return typeof text === 'string' ? [[name, redactText(text)] as const] : [];
+  });
+  return { ...params, ...Object.fromEntries(words) };
 }
 
 /** Questions about the ledger go back over the connection that asked; what comes is checked like any input. */

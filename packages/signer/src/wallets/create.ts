@@ -1,3 +1,4 @@
+import { redactText } from '@wardmesh/core';
 import type { SecureBuffer, WalletInfo } from '@wardmesh/vault';
 import { inspectSecret } from '@wardmesh/vault';
 import type { AuthorityService, Network, Wish } from '../authority-ports.ts';
@@ -92,6 +93,9 @@ async function createWallet(
   creation: Creation,
   work: () => Promise<WalletInfo>,
 ): Promise<WalletInfo> {
+  if (redactText(creation.name) !== creation.name) {
+    throw signerError('SIGNER_BAD_PARAMS', 'the name looks like a secret', { hint: 'Names are shown to agents and kept in the log.' });
+  }
   authority.assertPolicy(network, creation.policy);
   if (book.infos(network).some(({ name }) => name === creation.name)) {
     throw signerError('WALLET_EXISTS', 'a wallet of this name is here already', { hint: 'Take another name.' });
