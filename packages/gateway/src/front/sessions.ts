@@ -89,10 +89,11 @@ export class Sessions {
     return over.length;
   }
 
-  /** Ends what is open on behalf of a consent that is over. */
-  async endGrant(grant: string): Promise<void> {
-    const over = this.#all().filter((session) => session.principal.grant === grant);
+  /** Ends what is open on behalf of those principals. @returns how many */
+  async endOf(isOver: (principal: Principal) => boolean): Promise<number> {
+    const over = this.#all().filter((session) => isOver(session.principal));
     await Promise.all(over.map((session) => this.end(session)));
+    return over.length;
   }
 
   async closeAll(): Promise<void> {

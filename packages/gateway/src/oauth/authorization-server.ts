@@ -66,6 +66,7 @@ export class AuthorizationServer implements Site {
   readonly #rates: RateLimits;
   readonly #interactions: InteractionRoutes;
   readonly #timer: NodeJS.Timeout;
+  readonly #closers: (() => void)[] = [];
   #provider: Provider;
   #handler: Handler;
   #working: Promise<void> = Promise.resolve();
@@ -161,7 +162,13 @@ export class AuthorizationServer implements Site {
     await repository.prune(clock.now());
   }
 
+  /** Has `closer` called when this closes. */
+  onClose(closer: () => void): void {
+    this.#closers.push(closer);
+  }
+
   async close(): Promise<void> {
+    for (const closer of this.#closers.splice(0)) closer();
     clearInterval(this.#timer);
     await this.#working;
   }

@@ -22,6 +22,8 @@ export const MAX_REGISTERED_CLIENTS = 1_000;
 /** Life of a signing key, ms; and how long it still verifies after that: longer than any token it signed lives. */
 export const KEY_LIFE_MS = 30 * 86_400_000;
 export const KEY_GRACE_MS = 2 * ACCESS_TOKEN_S * 1_000;
+/** Keys at once: the signing one and those on their way out. */
+export const MAX_SIGNING_KEYS = 8;
 
 /** Largest body of a request, bytes. */
 export const MAX_BODY_BYTES = 32_768;

@@ -6,6 +6,7 @@ import { type Denial, deny } from '../protocol/errors.ts';
 import type { Services } from '../services.ts';
 import type { Call, Principal } from './call.ts';
 import { lockIdOf } from './lock-id.ts';
+import { settledOf } from './settled.ts';
 import { tellLockout } from './tell-lockout.ts';
 import { single } from './transport.ts';
 
@@ -51,6 +52,11 @@ export async function authenticateToken(
       url: `${scheme}://${single(inbound, 'host') ?? ''}${routeKey(route)}`,
       audience: audienceOf(gate.issuer, route),
     });
+    const settled = settledOf(services.lockout);
+    if (!settled.get(lockId)) {
+      settled.set(lockId, true);
+      await services.lockout.succeed(lockId, now);
+    }
     return { principal };
   } catch (error) {
     if (!(error instanceof IdentityError)) throw error;
@@ -59,6 +65,7 @@ export async function authenticateToken(
     services.metrics.authFailure();
     if (!NO_GUESS.has(reason)) {
       const after = await services.lockout.fail(lockId, now);
+      settledOf(services.lockout).delete(lockId);
       if (!after.allowed) tellLockout(services, claimed, after.retryAfter);
     }
     return deny('AUTHENTICATION_REQUIRED', {

@@ -1,4 +1,4 @@
-import { BoundedCache, isJsonObject, type JsonObject } from '@wardmesh/core';
+import { isJsonObject, type JsonObject } from '@wardmesh/core';
 import { MAX_CLIENT_FACTS_BYTES } from '../front/limits.ts';
 import type { Sessions } from '../front/sessions.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
@@ -7,6 +7,7 @@ import type { Services } from '../services.ts';
 import { authenticateToken } from './authenticate-token.ts';
 import type { Call, Layer, Principal } from './call.ts';
 import { lockIdOf } from './lock-id.ts';
+import { settledOf } from './settled.ts';
 import { tellLockout } from './tell-lockout.ts';
 import { single } from './transport.ts';
 
@@ -28,20 +29,6 @@ export function authenticateLayer(services: Services, sessions: Sessions): Layer
       return 'principal' in admitted ? openSession(call, sessions, admitted.principal) : admitted;
     },
   };
-}
-
-/** Identities remembered as settled. */
-const MAX_SETTLED = 4_096;
-
-/** Who succeeded since they last failed, per lockout: their next success is not worth telling it of. */
-const settledBy = new WeakMap<Services['lockout'], BoundedCache<string, true>>();
-
-function settledOf(lockout: Services['lockout']): BoundedCache<string, true> {
-  const known = settledBy.get(lockout);
-  if (known) return known;
-  const settled = new BoundedCache<string, true>(MAX_SETTLED);
-  settledBy.set(lockout, settled);
-  return settled;
 }
 
 const SIGN_IN = 'Send Authorization: Bearer with an agent token, or sign in where WWW-Authenticate says.';

@@ -27,7 +27,9 @@ export function documentFetcher(options: FetchDocumentOptions = {}): FetchDocume
   const { resolver = systemResolver, ca, unsafeAllowPrivate = false } = options;
   return async (text) => {
     const url = URL.parse(text);
-    if (url === null || url.protocol !== 'https:') throw refused('only https URLs are fetched');
+    if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+      throw refused('only https URLs are fetched');
+    }
     const host = hostOf(url);
     if (!unsafeAllowPrivate) {
       // A connection to an address asks no resolver, so the text itself is looked at first.
@@ -72,11 +74,15 @@ export function documentFetcher(options: FetchDocumentOptions = {}): FetchDocume
       if (statusCode !== 200) return new Response(null, { status: statusCode >= 300 ? statusCode : 502 });
       return new Response(Buffer.concat(chunks), { status: 200, headers });
     } catch (cause) {
-      throw cause instanceof CodedError ? cause : refused('the document cannot be fetched', cause);
+      throw isRefusal(cause) ? cause : refused('the document cannot be fetched', cause);
     } finally {
       await agent.destroy();
     }
   };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'OAUTH_DOCUMENT_REFUSED';
 }
 
 function refused(message: string, cause?: unknown): CodedError<OauthErrorCode> {

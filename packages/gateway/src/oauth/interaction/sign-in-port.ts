@@ -29,4 +29,6 @@ export interface SignInPort {
 export interface PeoplePort {
   /** Roles in force now; undefined for someone who may not sign in. */
   rolesOf(person: string): readonly string[] | undefined;
+  /** Calls back after each change of anybody's roles. @returns ends that */
+  onChanged?(listener: () => void): () => void;
 }

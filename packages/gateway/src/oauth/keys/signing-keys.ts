@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Clock, CodedError, isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
 import type { OauthErrorCode } from '../error.ts';
-import { KEY_GRACE_MS, KEY_LIFE_MS } from '../limits.ts';
+import { KEY_GRACE_MS, KEY_LIFE_MS, MAX_SIGNING_KEYS } from '../limits.ts';
 import { jwkThumbprint } from './thumbprint.ts';
 
 /** Algorithm of every access token: the one that all JOSE libraries have. */
@@ -84,7 +84,7 @@ export class SigningKeys {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
     const made: Kept = { key: tokenKey(pem), pem, since: this.#clock.now() };
-    await this.#save(forget ? [made] : [made, ...this.#kept]);
+    await this.#save(forget ? [made] : [made, ...this.#kept].slice(0, MAX_SIGNING_KEYS));
   }
 
   async #save(kept: readonly Kept[]): Promise<void> {
