@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { CodedError, isJsonObject, type Json, type JsonObject } from '@wardmesh/core';
-import type { Agent, Approval, ServerDiff, ServerStatus, Status } from './control-types.ts';
+import type { Agent, Approval, Roles, ServerDiff, ServerStatus, Status } from './control-types.ts';
 import { cliError } from './error.ts';
 import { CONTROL_TIMEOUT_MS, MAX_CONTROL_BYTES } from './limits.ts';
 import { readLines } from './read-lines.ts';
@@ -42,6 +42,12 @@ export class ControlClient {
   addAgent = (body: { id: string; name?: string; roles?: readonly string[] }) =>
     this.#json<{ readonly token: string }>('POST', '/v1/agents', body);
   revokeAgent = (id: string) => this.#json<JsonObject>('DELETE', `/v1/agents/${segment(id)}`);
+
+  roles = () => this.#json<Roles>('GET', '/v1/roles');
+  prepareRole = (body: { act: 'grant' | 'revoke'; subject: string; role: string; expiresAt?: number }) =>
+    this.#json<{ readonly draftId: string; readonly message: string }>('POST', '/v1/roles/prepare', body);
+  commitRole = (body: { draftId: string; signature: string }) =>
+    this.#json<JsonObject>('POST', '/v1/roles/commit', body);
 
   checkPolicy = () => this.#json<JsonObject>('POST', '/v1/policy/check', {});
   testPolicy = (cases: Json) => this.#json<JsonObject>('POST', '/v1/policy/test', { cases });

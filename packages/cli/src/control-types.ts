@@ -81,3 +81,21 @@ export interface Approval {
   readonly decidedBy?: readonly string[];
   readonly denyReason?: string;
 }
+
+export interface RoleGrant {
+  readonly id: string;
+  /** CAIP-10 of a wallet. */
+  readonly subject: string;
+  readonly role: string;
+  readonly grantedBy: string;
+  readonly grantedAt: number;
+  readonly expires?: number;
+}
+
+export interface Roles {
+  /** `operator:` and the key that signs the first grant. */
+  readonly operator: string;
+  readonly grants: readonly RoleGrant[];
+  /** Role → permissions. */
+  readonly matrix: Readonly<Record<string, readonly string[]>>;
+}

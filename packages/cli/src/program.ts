@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { defineAccess } from './definitions/access.ts';
 import { defineAudit } from './definitions/audit.ts';
 import { defineKeys } from './definitions/keys.ts';
+import { defineRoles } from './definitions/roles.ts';
 import { defineRunning } from './definitions/running.ts';
 import { defineTools } from './definitions/tools.ts';
 import { defineWallet } from './definitions/wallet.ts';
@@ -63,6 +64,7 @@ export function createProgram(
   defineRunning(program, bind);
   defineTools(program, bind);
   defineAccess(program, bind);
+  defineRoles(program, bind);
   defineWallet(program, bind);
   defineKeys(program, bind);
   defineAudit(program, bind);

@@ -75,6 +75,8 @@ export class Gateway {
   readonly tls: TlsMaterial | undefined;
   readonly sessions: Sessions;
   url = '';
+  /** Where the console is, below the address; undefined where it is not served. */
+  consolePath: string | undefined;
   readonly journal: Journal;
   readonly #settings: SettingsInForce;
   readonly #policies: PoliciesInForce;
@@ -292,6 +294,7 @@ export class Gateway {
       rules: () => this.#settings.rules,
     });
     this.#front.add(site);
+    this.consolePath = options.consoleFolder === undefined ? undefined : '/console/';
     this.#closers.push(() => site.close());
     const control = new ControlServer(this, home.paths.controlSocket);
     await control.listen();

@@ -34,6 +34,7 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
     ...(port !== undefined && { port }),
     packagesFrom: [fileURLToPath(import.meta.url)],
     shippedPins: await shippedPins(),
+    ...(await consoleOf(context)),
     clock: context.clock,
     trace: context.env.WARD_TRACE_LAYERS === '1',
     random: context.random,
@@ -56,6 +57,19 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
   progress.clear();
   note(context, 'stopped');
   return EXIT.ok;
+}
+
+/** The console's files; where they cannot be built, everything else is served and the reason told. */
+async function consoleOf(context: Context): Promise<{ consoleFolder?: string }> {
+  try {
+    const { buildConsole } = await import('@wardmesh/console');
+    const { folder, built } = await buildConsole();
+    if (built) note(context, 'built the console');
+    return { consoleFolder: folder };
+  } catch (error) {
+    note(context, `the console is not served: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
+  }
 }
 
 function parsePort(text: string): number {
@@ -137,6 +151,7 @@ function announce(context: Context, gateway: Gateway): void {
   context.stdout.write(
     [
       `ready at ${gateway.url}`,
+      ...(gateway.consolePath === undefined ? [] : [`  console   ${gateway.url}${gateway.consolePath}`]),
       gateway.tls === undefined
         ? '  plain HTTP, for this machine only (listen.insecureLoopback)'
         : `  authority ${gateway.tls.caFile}\n  pin       ${gateway.tls.pin}`,

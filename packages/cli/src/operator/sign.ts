@@ -19,13 +19,27 @@ export async function signDecision(
   decision: 'approve' | 'deny',
   over: string,
 ): Promise<{ keyId: string; signature: string }> {
+  const { keyId, sign } = await openOperatorKey(context, options);
+  return { keyId, signature: sign(approvalMessage(decision, over)) };
+}
+
+/** The operator key, opened for one signature in base64. */
+export async function openOperatorKey(
+  context: Context,
+  options: KeyOptions,
+): Promise<{ readonly keyId: string; readonly publicKey: string; readonly sign: (message: Uint8Array) => string }> {
   const path = options.key === undefined ? homePaths(context.home).operatorKey : resolve(context.cwd, options.key);
   const key = await readOperatorKey(path);
   const seed = await openSeed(key, () => passphrase(context, options, `Passphrase of ${key.by}'s key: `));
-  try {
-    const signature = signingKeyFromSeed(seed).sign(approvalMessage(decision, over));
-    return { keyId: key.keyId, signature: toBase64(signature) };
-  } finally {
-    seed.fill(0);
-  }
+  return {
+    keyId: key.keyId,
+    publicKey: key.publicKey,
+    sign(message) {
+      try {
+        return toBase64(signingKeyFromSeed(seed).sign(message));
+      } finally {
+        seed.fill(0);
+      }
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { agentRoutes } from './agents.ts';
 import { approvalRoutes } from './approvals.ts';
 import { auditRoutes } from './audit.ts';
 import { policyRoutes } from './policy.ts';
+import { roleRoutes } from './roles.ts';
 import { ControlRouter } from './router.ts';
 import { serverRoutes } from './servers.ts';
 import { statusRoutes } from './status.ts';
@@ -26,7 +27,7 @@ export class ControlServer {
   constructor(gateway: Gateway, path: string) {
     this.#path = path;
     const router = new ControlRouter();
-    for (const add of [statusRoutes, serverRoutes, approvalRoutes, agentRoutes, policyRoutes, auditRoutes])
+    for (const add of [statusRoutes, serverRoutes, approvalRoutes, agentRoutes, policyRoutes, auditRoutes, roleRoutes])
       add(router, gateway);
     this.#server = createServer((request, response) => {
       router
