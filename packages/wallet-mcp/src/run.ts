@@ -62,7 +62,8 @@ export function runWalletServer(options: WalletServerOptions): WalletServer {
   const transport = new StdioServerTransport(options.input, options.output, { maxBufferSize: MAX_MESSAGE_BYTES });
   const handle = serveStdio(factory, {
     transport: onceClosed(transport, () => void close()),
-    onerror: ({ message }) => process.stderr.write(`${JSON.stringify({ event: 'protocol-error', message })}\n`),
+    // Its message would repeat what the client sent.
+    onerror: ({ name }) => process.stderr.write(`${JSON.stringify({ event: 'protocol-error', name })}\n`),
   });
   let closing: Promise<void> | undefined;
   function close(): Promise<void> {

@@ -190,7 +190,7 @@ function outcomeResult(outcome: SubmissionOutcome, transaction: JsonObject): End
     ...provisionalResult(undefined, 'rejected'),
     status: 'expired',
     result: {
-      result_code: outcome.provisional?.result ?? 'tefMAX_LEDGER',
+      result_code: 'tefMAX_LEDGER',
       result_message: 'Its last ledger has passed without it: it can never be applied.',
       success: false,
       final: true,
