@@ -1,4 +1,4 @@
-import { Authority, SWEEP_EVERY } from '../authority/index.ts';
+import { Authority } from '../authority/index.ts';
 import type { AuthorityService } from '../authority-ports.ts';
 import type { AuthorityParts } from './signer.ts';
 
@@ -13,6 +13,5 @@ export function openAuthority({ home, log, book, clock, random, alert }: Authori
     random,
     node: log.node,
     alert,
-    sweepEvery: SWEEP_EVERY,
   });
 }
