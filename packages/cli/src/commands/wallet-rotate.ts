@@ -83,6 +83,7 @@ function linesOf(wallet: Wallet, result: Result): string[] {
           ['public key', result.newPublicKey ?? '-'],
           ['transaction', result.transactionHash ?? '-'],
         ]),
+        `Earlier backups do not hold the new key: ward wallet backup ${name}`,
       ];
     case 'pending_approval': {
       const id = result.approval?.approvalId ?? '-';

@@ -32,16 +32,16 @@ export function defineWalletUse(wallet: Command, bind: Bind): void {
       .option('--set <file>', 'the policy to set, in any of the three formats; - for stdin')
       .option('--merge', 'the file is a patch (RFC 7396) of the policy in force')
       .option('--reason <text>', 'why, 10 to 500 characters; the history keeps it')
-      .option('--approval <id>', 'the approval that lets it allow more')
       .addHelpText(
         'after',
         `
-What tightens applies at once. What loosens is parked (exit 3): nothing changes until people approve exactly it.
+What tightens applies at once. What loosens is parked (exit 3) and takes effect when people have approved exactly it.
+Each change has a higher version, semver: the file's, or the next one where it names the one in force.
 
 Examples:
   ward wallet policy shop > shop.json
   ward wallet policy shop --set shop.json --reason "half the daily volume"
-  ward wallet policy shop --set more.json --reason "new supplier" --approval 3f0c…`,
+  ward wallet policy shop --set more.json --reason "new supplier" && echo in force`,
       ),
     async () => (await import('../commands/wallet-policy.ts')).walletPolicy,
   );

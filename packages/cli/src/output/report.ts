@@ -28,6 +28,9 @@ const NEXT: Readonly<Record<string, string | undefined>> = {
   POLICY_DENIED: 'ward policy explain SERVER.TOOL tells why.',
   AGENT_UNKNOWN: 'ward agents list shows the agents.',
   APPROVAL_UNKNOWN: 'ward approvals list shows what waits.',
+  APPROVAL_NOT_FOUND: 'ward approvals list shows what waits.',
+  INVALID_VERSION: 'Raise version in the file: ward wallet policy NAME shows the one in force.',
+  WALLET_LOCKED: 'ward wallet unlock NAME opens it.',
   AUDIT_NOT_FOUND: 'ward audit tail shows the last entries.',
   RATE_LIMITED: 'Wait, or raise the tier in ward.yaml (limits.tiers).',
 };

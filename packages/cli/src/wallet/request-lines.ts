@@ -47,8 +47,13 @@ export function requestLines({ approval, request }: SignerRequest, now: number):
       ...(signed === null ? [] : ([['transaction', signed.hash]] as const)),
     ]),
     '',
-    ...approvalLines(request, now),
+    // Its reasons are the explanation above.
+    ...approvalLines({ ...request, reason: reasonOf(approval) }, now),
   ];
+}
+
+function reasonOf({ reason }: SignerApproval): readonly string[] {
+  return reason === null ? [] : [reason];
 }
 
 /** The command that fulfils an agent's wish, with a password; undefined where signatures decide. */
@@ -101,6 +106,7 @@ export function assertSignable(asked: SignerRequest): void {
 /** Where it stands after a signature. */
 export function approvedLine(approval: SignerApproval): string {
   const { collected, required } = approval.quorum;
+  if (approval.status === 'released') return `approved ${callOf(approval)}; it is done`;
   return collected < required
     ? `signed; ${required - collected} more of ${required} signatures are needed`
     : `approved ${callOf(approval)}; it is done once, when it is asked for again`;
