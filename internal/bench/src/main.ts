@@ -3,6 +3,7 @@
  *
  *     npm run bench -- [--quick] [--only WORD] [--json]
  *     npm run bench -- --soak CALLS [--json]      the gateway's memory over that many calls
+ *     npm run bench -- --only wallet --attempts N  the signer alone, with that many attempts to overspend
  *
  * Rounds interleave all targets, so that what else the machine does weighs on all alike; the table shows medians and the
  * ratios of this run. Nothing here passes or fails by time: it exits non-zero only where a target answered wrongly.
@@ -15,9 +16,11 @@ import { canPin } from './cpu.ts';
 import { startGatewaySubject } from './gateway-subject.ts';
 import { readLayers } from './layers.ts';
 import {
+  ATTEMPTS,
   CLIENTS,
   CPU_LOAD,
   CPU_UNDER_TEST,
+  QUICK_ATTEMPTS,
   QUICK_ROUNDS,
   QUICK_SECONDS,
   ROUNDS,
@@ -31,13 +34,16 @@ import type { LoadResult, LoadTarget } from './raw-load.ts';
 import { type BenchReport, render } from './report.ts';
 import { type Row, toRow } from './rounds.ts';
 import { soak } from './soak.ts';
+import { benchWallet } from './wallet.ts';
 
 interface Options {
   readonly quick: boolean;
   readonly only: string;
+  /** Attempts to overspend a wallet. */
+  readonly attempts: number;
 }
 
-async function bench({ quick, only }: Options): Promise<BenchReport> {
+async function bench({ quick, only, attempts }: Options): Promise<BenchReport> {
   const targets = new Map<string, LoadTarget>();
   const missing: Record<string, string> = {};
   const stops: (() => Promise<void>)[] = [];
@@ -86,6 +92,8 @@ async function bench({ quick, only }: Options): Promise<BenchReport> {
       ...(before !== undefined && after !== undefined ? { memory: { before, after } } : {}),
       ...(await beside('audit.ts', 'benchAudit', 'audit', only)),
       ...(await beside('sandbox-start.ts', 'benchSandboxStart', 'sandboxStart', only)),
+      ...(isWanted('wallet', only) && { wallet: await benchWallet({ attempts }) }),
+      ...(await beside('identity.ts', 'benchIdentity', 'identity', only)),
       missing,
     };
   } finally {
@@ -110,6 +118,10 @@ async function measure(targets: ReadonlyMap<string, LoadTarget>, quick: boolean)
   );
 }
 
+function isWanted(group: string, only: string): boolean {
+  return group.includes(only.toLowerCase());
+}
+
 /** Runs another benchmark of this folder, where it exists. */
 async function beside(module: string, name: string, key: string, only: string): Promise<Record<string, unknown>> {
   const url = new URL(`./${module}`, import.meta.url);
@@ -125,6 +137,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     json: { type: 'boolean' },
     soak: { type: 'string' },
+    attempts: { type: 'string' },
   },
 });
 try {
@@ -133,10 +146,17 @@ try {
     process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
     process.exit(report.errors === 0 ? 0 : 1);
   }
-  const report = await bench({ quick: values.quick ?? false, only: values.only ?? '' });
+  const quick = values.quick ?? false;
+  const attempts = Number(values.attempts ?? (quick ? QUICK_ATTEMPTS : ATTEMPTS));
+  if (!Number.isSafeInteger(attempts) || attempts < 1) throw new RangeError('--attempts is a whole number above 0');
+  const report = await bench({ quick, only: values.only ?? '', attempts });
   process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : render(report));
   process.exitCode =
-    report.rows.every(({ errors }) => errors === 0) && Object.keys(report.missing).length === 0 ? 0 : 1;
+    report.rows.every(({ errors }) => errors === 0) &&
+    Object.keys(report.missing).length === 0 &&
+    (report.wallet === undefined || report.wallet.overspend.overspentDrops === '0')
+      ? 0
+      : 1;
 } catch (error) {
   const coded = isCoded(error) ? error.toJSON() : { code: 'INTERNAL', message: String(error) };
   process.stderr.write(`${JSON.stringify(coded)}\n`);

@@ -1,5 +1,6 @@
 import type { LayerShares } from './layers.ts';
 import { type Row, ratio } from './rounds.ts';
+import type { WalletBench } from './wallet.ts';
 
 export interface BenchReport {
   readonly node: string;
@@ -11,6 +12,8 @@ export interface BenchReport {
   /** What the other benchmarks of this repository returned, where they exist. */
   readonly audit?: unknown;
   readonly sandboxStart?: unknown;
+  readonly wallet?: WalletBench;
+  readonly identity?: unknown;
   /** Targets that could not be started, with the reason. */
   readonly missing: Readonly<Record<string, string>>;
 }
@@ -53,11 +56,27 @@ export function render(report: BenchReport): string {
   for (const [title, value] of [
     ['audit', report.audit],
     ['sandbox start', report.sandboxStart],
+    ['identity, median microseconds a call', report.identity],
   ] as const) {
     if (value !== undefined) lines.push('', title, JSON.stringify(value, undefined, 2));
   }
+  if (report.wallet) lines.push('', ...renderWallet(report.wallet));
   for (const [target, reason] of Object.entries(report.missing)) lines.push('', `not measured: ${target}: ${reason}`);
   return `${lines.join('\n')}\n`;
+}
+
+function renderWallet(wallet: WalletBench): string[] {
+  const { sign, concurrent, overspend } = wallet;
+  const times = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50} ms, p99 ${p99} ms`;
+  return [
+    'wallet',
+    `  decisions a second: ${wallet.decisionsPerSecond} (${wallet.readAndDecidePerSecond} with reading the bytes)`,
+    `  bare signature: ${times(sign.bare)}`,
+    `  sign.request: ${times(sign.disk)}; × ${sign.ratio} of the bare one`,
+    ...(sign.memory === null ? [] : [`  sign.request without a disk: ${times(sign.memory)}`]),
+    `  64 at a time: ${concurrent.signaturesPerSecond} a second, × ${concurrent.ofBare} of the bare one`,
+    `  overspend: ${overspend.attempts} attempts, ${overspend.signed} signed, ${overspend.spentDrops} of ${overspend.allowedDrops} drops, over by ${overspend.overspentDrops}`,
+  ];
 }
 
 function row(target: string, ...cells: readonly (string | number)[]): string {
