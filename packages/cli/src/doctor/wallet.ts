@@ -64,7 +64,7 @@ function ofSigner(summary: SignerSummary): Finding[] {
       warn(
         'wallet key',
         `${key.address} on ${key.network}: its ${key.role} key is due for rotation`,
-        `ward wallet rotate ${key.address}`,
+        `ward keys rotate ${key.address} --reason scheduled`,
       ),
     ),
   ];
