@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { isCoded } from '@wardmesh/core';
 import { HELP, parseOptions } from './options.ts';
+// First: what the others print while they load must not reach standard output.
+import { output } from './output.ts';
 import { runWalletServer } from './run.ts';
 
 try {
@@ -8,9 +10,6 @@ try {
   if (settings.help) {
     process.stderr.write(HELP);
   } else {
-    // Standard output is the protocol's alone: whatever a library prints there goes to standard error (W17).
-    const output = process.stdout;
-    console.log = console.info = console.debug = console.error;
     const server = runWalletServer({ ...settings, input: process.stdin, output });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.close());
     await server.closed;
