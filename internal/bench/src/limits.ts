@@ -15,3 +15,6 @@ export const CPU_UNDER_TEST = 1;
 export const CPU_LOAD = 0;
 /** A peer must listen within this time, ms. */
 export const READY_MS = 30_000;
+/** Attempts to overspend a wallet; the most that is asked of it is a million. */
+export const ATTEMPTS = 100_000;
+export const QUICK_ATTEMPTS = 20_000;

@@ -49,6 +49,7 @@ export class Authority implements AuthorityService {
   readonly #changes: PolicyChanges;
   readonly #wishes: Wishes;
   readonly #handlers: Handlers;
+  #sweeping: Promise<void> | undefined;
 
   private constructor(options: AuthorityOptions, parts: AuthorityParts) {
     const { database, clock, random } = options;
@@ -159,7 +160,14 @@ export class Authority implements AuthorityService {
    * For a timer: releases what is ready and needs no facts, forgets what is long over. Never throws; what stays ready is
    * released when it is asked for.
    */
-  async sweep(): Promise<void> {
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
+  }
+
+  async #sweep(): Promise<void> {
     try {
       for (const { id } of this.#requests.open()) {
         await this.#settle(id, null).catch((error: unknown) => this.#alert(error));
@@ -174,6 +182,7 @@ export class Authority implements AuthorityService {
   }
 
   async close(): Promise<void> {
+    await this.#sweeping;
     await this.#options.database.ledger.settled()?.catch(() => undefined);
   }
 

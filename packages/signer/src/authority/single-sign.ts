@@ -1,11 +1,13 @@
-import { createPublicKey, verify } from 'node:crypto';
-import { fromHex, toHex } from '@wardmesh/core';
-import { ed25519Verify } from '@wardmesh/crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { BoundedCache, fromHex, toHex } from '@wardmesh/core';
 import type { Intent } from '@wardmesh/wallet';
-import { encode, encodeForSigning } from 'ripple-binary-codec';
+import { encode } from 'ripple-binary-codec';
 import type { AuthorityKeys, Network, SigningKeyFacts } from '../authority-ports.ts';
 import { authorityError } from './error.ts';
 import { transactionHash } from './transaction-hash.ts';
+
+/** `STX\0`, before a transaction that one key signs. */
+const SINGLE_SIGNING = '53545800';
 
 export interface SignedBlob {
   /** Upper-case hex. */
@@ -19,7 +21,8 @@ export interface SignedBlob {
  * @throws SIGNATURE_NOT_GENUINE, and what the keys throw
  */
 export function signSingle(keys: AuthorityKeys, network: Network, intent: Intent, key: SigningKeyFacts): SignedBlob {
-  const message = fromHex(encodeForSigning(intent.transaction).toLowerCase());
+  // An unsigned transaction has signing fields only: its bytes are what is signed.
+  const message = fromHex(`${SINGLE_SIGNING}${intent.blob.toLowerCase()}`);
   const made = keys.sign(network, intent.account, message);
   const publicKey = toHex(made.publicKey).toUpperCase();
   // A rotation came between: these bytes name the old key.
@@ -33,17 +36,35 @@ export function signSingle(keys: AuthorityKeys, network: Network, intent: Intent
   return { signedTx, hash: transactionHash(signedTx) };
 }
 
-/** SubjectPublicKeyInfo of a compressed secp256k1 point (RFC 5480), without the point. */
+/** SubjectPublicKeyInfo of a compressed secp256k1 point (RFC 5480) and of an Ed25519 key (RFC 8410), without the key. */
 const SECP256K1_SPKI = fromHex('3036301006072a8648ce3d020106052b8104000a032200');
+const ED25519_SPKI = fromHex('302a300506032b6570032100');
 
-/** Whether it is the key's signature over the message, as the ledger checks it. */
+/** Keys recur: a wallet signs with one for months. */
+const known = new BoundedCache<string, KeyObject>(256);
+
+/** Whether it is the key's signature over the message, as the ledger checks it. For our own keys: their form is known. */
 export function isSignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (publicKey[0] === 0xed) return ed25519Verify(publicKey.subarray(1), message, signature);
   try {
-    const key = createPublicKey({ key: Buffer.concat([SECP256K1_SPKI, publicKey]), format: 'der', type: 'spki' });
+    const key = keyObject(publicKey);
+    if (key.asymmetricKeyType === 'ed25519') return verify(null, message, key, signature);
     // ECDSA takes the left 256 bits of a longer digest (FIPS 186-5 §6.4), and those of SHA-512 are the ledger's SHA-512Half.
     return verify('sha512', message, { key, dsaEncoding: 'der' }, signature);
   } catch {
     return false;
   }
+}
+
+function keyObject(publicKey: Uint8Array): KeyObject {
+  const name = toHex(publicKey);
+  let key = known.get(name);
+  if (key === undefined) {
+    const isEd25519 = publicKey[0] === 0xed;
+    const der = isEd25519
+      ? Buffer.concat([ED25519_SPKI, publicKey.subarray(1)])
+      : Buffer.concat([SECP256K1_SPKI, publicKey]);
+    key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    known.set(name, key);
+  }
+  return key;
 }

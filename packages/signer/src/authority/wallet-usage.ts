@@ -45,12 +45,14 @@ export class WalletUsage {
   freeSequence(from: number, ledgerIndex: number | null): number {
     for (let next = from; ; next++) {
       const ids = this.#bySequence.get(`sequence:${next}`);
-      if (ids === undefined) return next;
-      const live = [...ids].some((id) => {
-        return ledgerIndex === null || this.#entries.get(id)!.lastLedgerSequence >= ledgerIndex;
-      });
-      if (!live) return next;
+      if (ids === undefined || !this.#mayStillBeIncluded(ids, ledgerIndex)) return next;
     }
+  }
+
+  #mayStillBeIncluded(ids: ReadonlySet<string>, ledgerIndex: number | null): boolean {
+    if (ledgerIndex === null) return true;
+    for (const id of ids) if (this.#entries.get(id)!.lastLedgerSequence >= ledgerIndex) return true;
+    return false;
   }
 
   /** Ids of open reservations. */
