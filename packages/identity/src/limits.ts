@@ -20,6 +20,8 @@ export const SEAL_BYTES = 16;
 export const FAILURE_TIME = 250;
 /** How long all contract wallets together have to answer. */
 export const CONTRACT_TIMEOUT = 2_000;
+/** Questions to contract wallets at once: whoever may ask for a challenge may make us ask. */
+export const MAX_CONTRACT_QUESTIONS = 16;
 /** {@link FAILURE_TIME} where a contract wallet may have been asked: hang and refusal must look alike. */
 export const CONTRACT_FAILURE_TIME = 2_500;
 
@@ -50,8 +52,8 @@ export const PASSKEY_LIFETIME = 300_000;
 /** Largest passkey answer that is looked at, characters of each base64url member. */
 export const MAX_PASSKEY_FIELD = 16_384;
 
-/** Events of a role log; a home with more has a program that grants. */
-export const MAX_ROLE_EVENTS = 100_000;
+/** Grants of a role log, revoked ones too; a home with more has a program that grants, and each is verified at start. */
+export const MAX_GRANTS = 10_000;
 /** Longest scope of a grant, characters. */
 export const MAX_SCOPE_LENGTH = 256;
 /** How old a role change may be when it is handed in: signed now, not kept in a drawer. */

@@ -77,7 +77,10 @@ describe('a person', () => {
     const { people, by, person, link } = await setUp();
     const a = by('xrpl:0:rA', 'unlink', 'r');
     await expect(people.unlink(person, a, by('xrpl:0:rA', 'unlink', 'r'))).rejects.toEqual(refusedFor('same wallet'));
-    await expect(people.unlink(person, a, by('xrpl:0:rZ', 'unlink', 'r'))).rejects.toEqual(refusedFor('unknown'));
+    await expect(people.unlink(person, a, by('xrpl:0:rZ', 'unlink', 'r'))).rejects.toEqual(refusedFor('not theirs'));
+    await expect(people.unlinkLost(person, a, by('admin', 'unlink', 'r'), 'xrpl:0:rZ')).rejects.toEqual(
+      refusedFor('unknown'),
+    );
     await expect(people.unlinkLost(person, a, by('admin', 'unlink', 'r'), 'xrpl:0:rA')).rejects.toEqual(
       refusedFor('last'),
     );
@@ -96,6 +99,21 @@ describe('a person', () => {
     );
     const left = await people.unlinkLost(two, a, by('admin', 'unlink', 'r'), 'xrpl:0:rB');
     expect(left.wallets).toHaveLength(1);
+  });
+
+  it('is not spoken for by a node, once a wallet signed with its key', async () => {
+    const { people, by, person } = await setUp();
+    const byNode = (purpose: SignInPurpose): SignedIn => ({ ...by('xrpl:0:rA', purpose, 'r'), proof: 'contract' });
+    await expect(people.signedIn(byNode('sign-in'))).rejects.toEqual(refusedFor('proof'));
+    await expect(people.link(person, byNode('link'), by('xrpl:0:rEve', 'link', 'r'))).rejects.toEqual(
+      refusedFor('proof'),
+    );
+    await expect(people.addPasskey(person, byNode('link'), 'key-1', '')).rejects.toEqual(refusedFor('proof'));
+    // A wallet that is a contract speaks as one, and with a key of its own too.
+    const contract = { ...by('eip155:1:0xc', 'sign-in'), proof: 'contract' as const };
+    const owner = await people.signedIn(contract);
+    expect((await people.signedIn(contract)).id).toBe(owner.id);
+    expect((await people.signedIn({ ...contract, proof: 'key' })).id).toBe(owner.id);
   });
 
   it('gains and loses passkeys by a wallet’s signature', async () => {

@@ -13,6 +13,8 @@ export type PersonFault =
   | 'request'
   | 'same wallet'
   | 'not theirs'
+  /** A wallet that once signed with its key came back on a node's word: its key must sign. */
+  | 'proof'
   /** The wallet or passkey is another person's. */
   | 'taken'
   | 'too many'
@@ -41,7 +43,10 @@ export class People {
     const { account, proof } = signedIn;
     for (let tries = 0; tries < 2; tries++) {
       const known = await this.#store.findByAccount(account);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        assertTheirs(known, signedIn);
+        return known;
+      }
       const now = this.#clock.now();
       const person: Person = {
         id: uuid(this.#random),
@@ -62,7 +67,7 @@ export class People {
    */
   async link(person: Person, by: SignedIn, added: SignedIn): Promise<Person> {
     this.#assertPair(by, added, 'link');
-    if (!hasWallet(person, by.account)) throw personRefused('not theirs');
+    assertTheirs(person, by);
     if (hasWallet(person, added.account)) throw personRefused('taken');
     const owner = await this.#store.findByAccount(added.account);
     if (owner !== undefined && owner.id !== person.id) throw personRefused('taken');
@@ -77,6 +82,7 @@ export class People {
    */
   async unlink(person: Person, by: SignedIn, removed: SignedIn): Promise<Person> {
     this.#assertPair(by, removed, 'unlink');
+    assertTheirs(person, removed);
     return this.#remove(person, by, removed.account);
   }
 
@@ -93,7 +99,7 @@ export class People {
   /** Adds a passkey that was registered just now. `by` signed a `link` message. @throws IdentityError IDENTITY_PERSON_REFUSED */
   async addPasskey(person: Person, by: SignedIn, credentialId: string, label: string): Promise<Person> {
     this.#assertFresh(by, 'link');
-    if (!hasWallet(person, by.account)) throw personRefused('not theirs');
+    assertTheirs(person, by);
     if ((await this.#store.findByPasskey(credentialId)) !== undefined) throw personRefused('taken');
     if (person.passkeys.length >= MAX_PASSKEYS) throw personRefused('too many');
     const passkey: LinkedPasskey = {
@@ -107,14 +113,14 @@ export class People {
   /** Removes a passkey; the wallets stay. `by` signed an `unlink` message. @throws IdentityError IDENTITY_PERSON_REFUSED */
   async removePasskey(person: Person, by: SignedIn, credentialId: string): Promise<Person> {
     this.#assertFresh(by, 'unlink');
-    if (!hasWallet(person, by.account)) throw personRefused('not theirs');
+    assertTheirs(person, by);
     const passkeys = person.passkeys.filter((key) => key.credentialId !== credentialId);
     if (passkeys.length === person.passkeys.length) throw personRefused('unknown');
     return this.#put(person, { passkeys });
   }
 
   async #remove(person: Person, by: SignedIn, account: string): Promise<Person> {
-    if (!hasWallet(person, by.account)) throw personRefused('not theirs');
+    assertTheirs(person, by);
     if (!hasWallet(person, account)) throw personRefused('unknown');
     if (by.account === account || person.wallets.length === 1) throw personRefused('last');
     return this.#put(person, { wallets: person.wallets.filter((wallet) => wallet.account !== account) });
@@ -138,6 +144,14 @@ export class People {
     const age = this.#clock.now() - signedIn.at;
     if (!(age >= 0 && age < FRESH_SIGN_IN)) throw personRefused('stale');
   }
+}
+
+/** Whether a sign-in speaks for a wallet of the person, in the way that wallet proved itself. */
+function assertTheirs(person: Person, { account, proof }: SignedIn): void {
+  const wallet = person.wallets.find((each) => each.account === account);
+  if (wallet === undefined) throw personRefused('not theirs');
+  // Or a node that lies could speak for every wallet there is.
+  if (wallet.proof === 'key' && proof !== 'key') throw personRefused('proof');
 }
 
 function personRefused(reason: PersonFault): IdentityError {

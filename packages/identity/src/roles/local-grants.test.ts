@@ -80,6 +80,15 @@ describe('a role change', () => {
     await expect(grants.change(late)).rejects.toEqual(refusedFor('not an admin'));
   });
 
+  it('is not dated back by an admin whose time is over', async () => {
+    const { grants, grant, admin, ada, bob, clock } = await scene();
+    await grants.change(await grant(admin, ada.by, 'admin', { expires: clock.now() + 1_000 }));
+    const early = clock.now();
+    clock.pass(2_000);
+    const late = await grant(ada, bob.by, 'admin', { time: early });
+    await expect(grants.change(late)).rejects.toEqual(refusedFor('not an admin'));
+  });
+
   it('is signed over every member', async () => {
     const { grants, grant, admin, ada, bob } = await scene();
     const good = await grant(admin, ada.by, 'reviewer', { expires: START + 1e11 });

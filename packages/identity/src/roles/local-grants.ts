@@ -17,7 +17,7 @@ export class LocalGrants implements GrantSource {
   readonly #store: RoleEventStore;
   readonly #clock: Clock;
   readonly #log: RoleLog;
-  readonly #bySubject = new Map<string, readonly Grant[]>();
+  readonly #bySubject = new Map<string, Grant[]>();
   readonly #listeners = new Set<(version: number) => void>();
   readonly #staleAfter: number;
   #busy: Promise<unknown> = Promise.resolve();
@@ -78,7 +78,7 @@ export class LocalGrants implements GrantSource {
       const age = this.#clock.now() - signed.event.time;
       if (!(age <= MAX_ROLE_EVENT_AGE && age >= -CLOCK_SKEW)) throw grantRefused('time');
       // What is not genuine is never stored; what is not stored is never in force.
-      this.#log.check(signed);
+      this.#log.check(signed, this.#clock.now());
       if (!(await this.#store.append(this.#log.length, signed))) {
         await this.#load();
         throw grantRefused('sequence');
@@ -103,7 +103,9 @@ export class LocalGrants implements GrantSource {
     } finally {
       this.#bySubject.clear();
       for (const grant of this.#log.grants) {
-        this.#bySubject.set(grant.subject, [...(this.#bySubject.get(grant.subject) ?? []), grant]);
+        const others = this.#bySubject.get(grant.subject);
+        if (others === undefined) this.#bySubject.set(grant.subject, [grant]);
+        else others.push(grant);
       }
       this.#tell();
     }

@@ -114,6 +114,16 @@ describe('one’s own listing', () => {
     expect(permit.allowed).toBe(false);
   });
 
+  it('is not reviewed under the same address on another chain', () => {
+    const reviewer: Actor = { identities: ['eip155:10:0xme'], grants: [{ role: 'reviewer', scope: '*' }] };
+    const on = (owner: string) => permits(reviewer, 'listing:review', { owners: [owner] }).allowed;
+    expect(on('eip155:1:0xme')).toBe(false);
+    expect([on('eip155:1:0xother'), on('sui:mainnet:0xme')]).toEqual([true, true]);
+    // It forbids, and allows nothing: that address may be another's there.
+    const author: Actor = { identities: ['eip155:10:0xme'], grants: [{ role: 'author', scope: '*' }] };
+    expect(permits(author, 'listing:publish', { owners: ['eip155:1:0xme'] }).allowed).toBe(false);
+  });
+
   it('of another is: the control', () => {
     expect(permits(actor('reviewer'), 'listing:review', { owners: ['person-2'] })).toEqual({
       allowed: true,

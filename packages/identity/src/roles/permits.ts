@@ -1,3 +1,4 @@
+import { parseAccountId } from '../account/caip.ts';
 import { extentOf, type Permission, type Role, SELF_FORBIDDEN } from './matrix.ts';
 
 /** Who acts, as far as roles are concerned. */
@@ -21,8 +22,11 @@ export type Permit =
 
 /** Whether an actor may do something. Total, without a clock: grants that expired are not handed in. */
 export function permits(actor: Actor, permission: Permission, target: Target = {}): Permit {
-  const isOwn = target.owners?.some((owner) => actor.identities.includes(owner)) === true;
-  if (isOwn && SELF_FORBIDDEN.has(permission)) return { allowed: false, reason: 'own' };
+  const { owners = [] } = target;
+  if (SELF_FORBIDDEN.has(permission) && owners.some((owner) => actor.identities.some((id) => mayBeSame(id, owner)))) {
+    return { allowed: false, reason: 'own' };
+  }
+  const isOwn = owners.some((owner) => actor.identities.includes(owner));
   let own: Role | undefined;
   for (const { role, scope } of actor.grants) {
     if (scope !== '*' && scope !== target.scope) continue;
@@ -32,4 +36,15 @@ export function permits(actor: Actor, permission: Permission, target: Target = {
   }
   if (own === undefined) return { allowed: false, reason: 'no role' };
   return isOwn ? { allowed: true, role: own, extent: 'own' } : { allowed: false, reason: 'not own' };
+}
+
+/**
+ * Whether two identities may be one: the same text, or one address on two chains of one kind, where one key holds both.
+ * Good enough to forbid, not to allow: a contract's address can have another owner on another chain.
+ */
+function mayBeSame(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [first, second] = [parseAccountId(a), parseAccountId(b)];
+  if (!first.ok || !second.ok || first.value.address !== second.value.address) return false;
+  return first.value.chain.split(':')[0] === second.value.chain.split(':')[0];
 }

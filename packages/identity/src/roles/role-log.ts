@@ -1,10 +1,10 @@
 import { IdentityError } from '../error.ts';
-import { CLOCK_SKEW, MAX_GRANT_LIFETIME, MAX_ROLE_EVENTS } from '../limits.ts';
+import { CLOCK_SKEW, MAX_GRANT_LIFETIME, MAX_GRANTS } from '../limits.ts';
 import {
   type GrantEvent,
   isOperator,
   isSigned,
-  type RoleEvent,
+  type RevokeEvent,
   roleEventHash,
   type SignedRoleEvent,
   signedRoleEventSchema,
@@ -52,6 +52,8 @@ export interface RoleLogRules {
 export class RoleLog {
   readonly #rules: RoleLogRules;
   readonly #grants = new Map<string, Grant>();
+  /** Those of {@link #grants} that make an admin. */
+  readonly #admins = new Map<string, Grant>();
   readonly #ids = new Set<string>();
   #sequence = 0;
   #head: string | null = null;
@@ -76,9 +78,12 @@ export class RoleLog {
     return [...this.#grants.values()];
   }
 
-  /** Verifies that a change could come next. @throws IdentityError IDENTITY_GRANT_REFUSED */
-  check(signed: SignedRoleEvent): void {
-    const fault = this.#findFault(signed);
+  /**
+   * Verifies that a change could come next. @param at when its signer must be an admin: when it was signed, and for one
+   * that is new, now too. @throws IdentityError IDENTITY_GRANT_REFUSED
+   */
+  check(signed: SignedRoleEvent, at?: number): void {
+    const fault = this.#findFault(signed, at);
     if (fault !== undefined) throw grantRefused(fault);
   }
 
@@ -88,53 +93,64 @@ export class RoleLog {
     const { event } = signed;
     if (event.type === 'grant') {
       this.#ids.add(event.id);
-      this.#grants.set(event.id, toGrant(event));
+      const grant = toGrant(event);
+      this.#grants.set(grant.id, grant);
+      if (isAdminGrant(grant)) this.#admins.set(grant.id, grant);
     } else {
       this.#grants.delete(event.grant);
+      this.#admins.delete(event.grant);
     }
     this.#sequence++;
     this.#head = roleEventHash(event);
-    this.#time = event.time;
+    this.#time = Math.max(this.#time, event.time);
   }
 
-  #findFault(signed: SignedRoleEvent): GrantFault | undefined {
+  #findFault(signed: SignedRoleEvent, now?: number): GrantFault | undefined {
     if (!signedRoleEventSchema.safeParse(signed).success) return 'malformed';
     const { event } = signed;
     if (event.home !== this.#rules.home) return 'home';
-    if (this.#sequence >= MAX_ROLE_EVENTS) return 'too many';
     if (event.sequence !== this.#sequence || event.previous !== this.#head) return 'sequence';
     // Clocks of two admins differ a little; the chain gives the order, not the clock.
     if (event.time < this.#time - CLOCK_SKEW) return 'time';
-    const fault = event.type === 'grant' ? this.#findGrantFault(event) : this.#findRevokeFault(event);
+    // The later of the two: a role that ended is not lent by dating a change back.
+    const at = Math.max(event.time, now ?? event.time);
+    const fault = event.type === 'grant' ? this.#findGrantFault(event, at) : this.#findRevokeFault(event, at);
     // Last: it is the dearest check.
     return fault ?? (isSigned(signed) ? undefined : 'signature');
   }
 
-  #findGrantFault(event: GrantEvent): GrantFault | undefined {
+  #findGrantFault(event: GrantEvent, at: number): GrantFault | undefined {
     if (this.#ids.has(event.id)) return 'id taken';
+    // Revocations are always taken; there are no more of them than grants.
+    if (this.#ids.size >= MAX_GRANTS) return 'too many';
     if (event.expires !== undefined) {
       if (event.expires <= event.time || event.expires - event.time > MAX_GRANT_LIFETIME) return 'lifetime';
     }
-    if (!isOperator(event.by)) return this.#isAdmin(event.by, event.time) ? undefined : 'not an admin';
+    if (!isOperator(event.by)) return this.#isAdmin(event.by, at) ? undefined : 'not an admin';
     if (event.by !== this.#rules.operator) return 'operator';
-    return event.role === 'admin' && event.scope === '*' && !this.#hasAdmin(event.time) ? undefined : 'operator';
+    return event.role === 'admin' && event.scope === '*' && !this.#hasAdmin(at) ? undefined : 'operator';
   }
 
-  #findRevokeFault(event: RoleEvent & { type: 'revoke' }): GrantFault | undefined {
+  #findRevokeFault(event: RevokeEvent, at: number): GrantFault | undefined {
     const grant = this.#grants.get(event.grant);
     if (grant === undefined) return 'unknown grant';
     // The operator key may end any grant: a home whose only admin was taken over must be able to begin again.
     if (isOperator(event.by)) return event.by === this.#rules.operator ? undefined : 'operator';
-    if (!this.#isAdmin(event.by, event.time)) return 'not an admin';
-    return isAdminGrant(grant) && !this.#hasAdmin(event.time, grant.id) ? 'last admin' : undefined;
+    if (!this.#isAdmin(event.by, at)) return 'not an admin';
+    return isAdminGrant(grant) && !this.#hasAdmin(at, grant.id) ? 'last admin' : undefined;
   }
 
   #isAdmin(subject: string, at: number): boolean {
-    return this.grants.some((grant) => grant.subject === subject && isAdminGrant(grant) && isInForce(grant, at));
+    return this.#someAdmin((grant) => grant.subject === subject && isInForce(grant, at));
   }
 
   #hasAdmin(at: number, except?: string): boolean {
-    return this.grants.some((grant) => grant.id !== except && isAdminGrant(grant) && isInForce(grant, at));
+    return this.#someAdmin((grant) => grant.id !== except && isInForce(grant, at));
+  }
+
+  #someAdmin(matches: (grant: Grant) => boolean): boolean {
+    for (const grant of this.#admins.values()) if (matches(grant)) return true;
+    return false;
   }
 }
 

@@ -3,7 +3,13 @@ import type { HmacKey } from '@wardmesh/crypto';
 import { accountId } from '../account/caip.ts';
 import { padFailure } from '../constant-time.ts';
 import { IdentityError } from '../error.ts';
-import { CLOCK_SKEW, CONTRACT_FAILURE_TIME, FAILURE_TIME, MAX_SIGNATURE_LENGTH } from '../limits.ts';
+import {
+  CLOCK_SKEW,
+  CONTRACT_FAILURE_TIME,
+  FAILURE_TIME,
+  MAX_CONTRACT_QUESTIONS,
+  MAX_SIGNATURE_LENGTH,
+} from '../limits.ts';
 import { type ChallengeAsk, isOurs, makeChallenge, type SignInChallenge, type SignInPurpose } from './challenge.ts';
 import { askContractWallets, type ContractWallets } from './ethereum/contract-wallet.ts';
 import { type MessageFault, parseMessage, type SignInMessage } from './message.ts';
@@ -80,6 +86,7 @@ export interface SignInOptions {
 /** Sign-in with wallets: Solana, Ethereum (also contract wallets), XRPL and Sui (CM-AUTH-1, CM-AUTH-3). */
 export class SignIn {
   readonly #options: SignInOptions;
+  #questions = 0;
 
   constructor(options: SignInOptions) {
     this.#options = options;
@@ -162,9 +169,15 @@ export class SignIn {
   }
 
   async #askContract(proof: SignInProof, message: SignInMessage): Promise<boolean> {
-    if (!this.#mayAskContract(proof)) return false;
+    if (!this.#mayAskContract(proof) || this.#questions >= MAX_CONTRACT_QUESTIONS) return false;
     const { contractWallets = [], sleep } = this.#options;
-    return askContractWallets(contractWallets, message.chainId, message.address, proof.message, proof.signature, sleep);
+    const { chainId, address } = message;
+    this.#questions++;
+    try {
+      return await askContractWallets(contractWallets, chainId, address, proof.message, proof.signature, sleep);
+    } finally {
+      this.#questions--;
+    }
   }
 
   #mayAskContract(proof: SignInProof): boolean {

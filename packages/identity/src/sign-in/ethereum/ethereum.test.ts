@@ -5,7 +5,7 @@ import { getAddress, hashMessage, recoverMessageAddress } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { TestClock } from '../../clock.fixture.ts';
-import { CONTRACT_FAILURE_TIME, CONTRACT_TIMEOUT } from '../../limits.ts';
+import { CONTRACT_FAILURE_TIME, CONTRACT_TIMEOUT, MAX_CONTRACT_QUESTIONS } from '../../limits.ts';
 import { CONTEXT, setUp } from '../fixture.ts';
 import { ETHEREUM, ethereumWallet, type FakeWallet } from '../wallets.fixture.ts';
 import { ethereumAddress } from './address.ts';
@@ -181,6 +181,30 @@ describe('a contract wallet', () => {
     }
     await verdict;
     expect(ended).toBe(CONTRACT_FAILURE_TIME);
+  });
+
+  it('is refused, not queued, where many hang already', async () => {
+    const clock = new TestClock();
+    let asked = 0;
+    const node: ContractWallets = { isValidSignature: () => new Promise(() => void asked++) };
+    const { signIn, prove } = setUp({ clock, sleep: clock.sleepUntilPassed, contractWallets: [node] });
+    const proofs = await Promise.all(Array.from({ length: MAX_CONTRACT_QUESTIONS + 5 }, () => prove(contract)));
+    const ends = Promise.allSettled(proofs.map((proof) => signIn.verify(proof, CONTEXT)));
+    for (let passed = 0; passed <= CONTRACT_FAILURE_TIME; passed += 250) {
+      await new Promise(setImmediate);
+      clock.pass(250);
+    }
+    expect((await ends).every(({ status }) => status === 'rejected')).toBe(true);
+    expect(asked).toBe(MAX_CONTRACT_QUESTIONS);
+    // The places are free again.
+    const again = expect(signIn.verify(await prove(contract), CONTEXT)).rejects.toBeDefined();
+    await new Promise(setImmediate);
+    expect(asked).toBe(MAX_CONTRACT_QUESTIONS + 1);
+    for (let passed = 0; passed <= CONTRACT_FAILURE_TIME; passed += 250) {
+      clock.pass(250);
+      await new Promise(setImmediate);
+    }
+    await again;
   });
 
   it('cannot sign in on other chains than Ethereum’s', async () => {
