@@ -1,7 +1,8 @@
 #!/usr/bin/env node
+// First: what the others print while they load must not reach standard output.
+import './output.ts';
 import { isCoded } from '@wardmesh/core';
 import { HELP, parseOptions } from './options.ts';
-// First: what the others print while they load must not reach standard output.
 import { output } from './output.ts';
 import { runWalletServer } from './run.ts';
 
