@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,6 +122,22 @@ describe('the grant of the signer', () => {
     // Nothing was offered, as the server never started: there is nothing to pin.
     expect(t).toMatchObject({ code: 'NOTHING_OFFERED' });
     for (const door of doors) door.close();
+  });
+
+  it('is refused where a link stands in its place', async () => {
+    verifies('CM-CONN-3');
+    const { home, doors } = await homeWithSigner();
+    renameSync(join(home, 'signer/agent'), join(home, 'signer/moved'));
+    symlinkSync(join(home, 'keys'), join(home, 'signer/agent'));
+    const t = await TestGateway.start({
+      home,
+      unpinned: true,
+      server: { command: process.execPath, args: [SERVER], read: [SERVER], write: [], signer: true, tools: {} },
+    });
+    await t.gateway.look();
+    expect(t.logLines.join('')).toContain('signer/agent is a link');
+    for (const door of doors) door.close();
+    await t.stop();
   });
 
   it('is refused with a reason where no signer ever ran', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, CodedError, canonicalize, type Random, type Secret } from '@wardmesh/core';
 import { profileHash, type SandboxProfile, startSandboxed } from '@wardmesh/sandbox';
@@ -113,7 +113,15 @@ function agentFolder(home: string): string {
 }
 
 function assertSigner(settings: StdioServer, deps: UpstreamDeps): void {
-  if (!settings.signer || existsSync(agentFolder(deps.home))) return;
+  if (!settings.signer) return;
+  const folder = agentFolder(deps.home);
+  if (existsSync(folder)) {
+    // The signer may write around it: a link in its place would open another part of the home to the server.
+    if (realpathSync(folder) === agentFolder(realpathSync(deps.home))) return;
+    throw new CodedError('SANDBOX_PATH_REFUSED', `${folder} is a link`, {
+      hint: 'Nothing of ours makes one: look at who did, then remove it.',
+    });
+  }
   throw new CodedError('SIGNER_NOT_RUNNING', 'no signer runs on this home', {
     hint: 'ward up starts it with the gateway; ward doctor says what it lacks.',
   });
