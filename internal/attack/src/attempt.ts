@@ -1,7 +1,7 @@
 /** One row of the report. */
 export interface Attempt {
   readonly id: string;
-  /** `server`, `client` or `sandbox`: who attacks. */
+  /** `server`, `client`, `sandbox` or `agent`: who attacks. */
   readonly by: string;
   /** What it tried, as a sentence without subject. */
   readonly title: string;

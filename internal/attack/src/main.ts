@@ -1,5 +1,5 @@
 /**
- * Runs the hostile servers, the hostile clients and the sandbox escapes against a real gateway.
+ * Runs the hostile servers, the hostile clients, the sandbox escapes and an agent with a wallet against a real gateway.
  *
  *     npm run attack -- [--only WORD] [--json]
  *
