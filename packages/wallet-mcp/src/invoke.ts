@@ -4,7 +4,7 @@ import { NETWORK_IDS } from '@wardmesh/wallet';
 import type { z } from 'zod';
 import type { Call } from './call.ts';
 import { WalletMcpError } from './error.ts';
-import { MAX_TOLD_ISSUES } from './limits.ts';
+import { MAX_INPUT_DEPTH, MAX_INPUT_ELEMENTS, MAX_TOLD_ISSUES } from './limits.ts';
 import { refuseSecrets } from './secrets.ts';
 import type { Outcome, Tool } from './tool.ts';
 
@@ -34,11 +34,26 @@ export async function invoke(
 ): Promise<CallToolResult> {
   try {
     const given = args ?? {};
+    assertSize(given);
     refuseSecrets(given);
     const outcome = await tool.run(parseArguments(tool, given), call);
     return toResult(tool, outcome);
   } catch (error) {
     return toError(tool, error, uuid(call.random), report);
+  }
+}
+
+/** Bounds what the steps after it walk through. @throws WalletMcpError VALIDATION_ERROR */
+function assertSize(given: unknown): void {
+  // No recursion: depth is the client's to choose until here.
+  let level: unknown[] = [given];
+  let count = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    count += level.length;
+    if (count > MAX_INPUT_ELEMENTS || depth > MAX_INPUT_DEPTH) {
+      throw new WalletMcpError('VALIDATION_ERROR', 'the arguments are too many, or too deep');
+    }
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
   }
 }
 

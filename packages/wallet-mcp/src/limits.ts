@@ -6,6 +6,8 @@ export const MAX_CONTEXT = 500;
 export const MAX_MEMO_BYTES = 900;
 /** Most array elements and object members of one call's arguments; a policy of 10,000 blocked addresses still fits. */
 export const MAX_INPUT_ELEMENTS = 20_000;
+/** Deepest nesting of arguments: a policy's rules nest to 16 (packages/wallet). */
+export const MAX_INPUT_DEPTH = 64;
 /** Largest message we read, bytes (XR-EXEC-4: 1 MiB, and its JSON escapes). */
 export const MAX_MESSAGE_BYTES = 2_097_152;
 /** Issues of an invalid argument that are told. */

@@ -3,7 +3,6 @@ import { hasHidden } from '@wardmesh/core';
 import type { z } from 'zod';
 import type { WalletDeps } from './call.ts';
 import { type Failure, invoke } from './invoke.ts';
-import { MAX_INPUT_ELEMENTS } from './limits.ts';
 import { TOOLS } from './tools/index.ts';
 import { VERSION } from './version.ts';
 
@@ -22,7 +21,6 @@ export function walletServerFactory(deps: WalletDeps, report: (failure: Failure)
       {
         capabilities: { tools: { listChanged: false } },
         instructions: INSTRUCTIONS,
-        maxToolInputElements: MAX_INPUT_ELEMENTS,
       },
     );
     for (const tool of TOOLS) {
