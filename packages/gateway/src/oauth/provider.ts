@@ -197,6 +197,8 @@ async function normalisedDocument(response: Response): Promise<Response> {
     return again(text);
   }
   if (typeof document !== 'object' || document === null || !('client_id' in document)) return again(text);
+  // A secret that everybody can read is none.
+  if ('client_secret' in document) throw new errors.InvalidClientMetadata('a metadata document holds no secret');
   const normal = normaliseClient(document as never);
   if (!normal.ok) throw new errors.InvalidClientMetadata(normal.error);
   return again(JSON.stringify(normal.value));
