@@ -13,7 +13,14 @@ import { openSigner } from '../serve/signer.ts';
 const [, , home = ''] = process.argv;
 const secret = (text: string): Uint8Array => new TextEncoder().encode(text);
 const PASSWORD = 'Correct horse 9';
-const wish = { network: 'local', algorithm: null, policy: null, kind: 'agent', purpose: null, approvalId: null } as const;
+const wish = {
+  network: 'local',
+  algorithm: null,
+  policy: null,
+  kind: 'agent',
+  purpose: null,
+  approvalId: null,
+} as const;
 
 const open = () =>
   openSigner({
@@ -62,9 +69,15 @@ const unlockUntilRefused = async (): Promise<void> => {
   }
 };
 await say('unlock on a full disk', unlockUntilRefused());
-await say('password on a full disk', client.request('wallet.password', ref, [secret(PASSWORD), secret('Next password 77')]));
+await say(
+  'password on a full disk',
+  client.request('wallet.password', ref, [secret(PASSWORD), secret('Next password 77')]),
+);
 const { wallets } = (await client.request('wallets.list', { network: null })).result;
-await say(`wallets ${wallets.map(({ name, unlocked }) => `${name} ${unlocked ? 'open' : 'locked'}`).join()}`, Promise.resolve());
+await say(
+  `wallets ${wallets.map(({ name, unlocked }) => `${name} ${unlocked ? 'open' : 'locked'}`).join()}`,
+  Promise.resolve(),
+);
 for (let i = 0; i < 2_000; i++) rmSync(join(home, `fill-${i}`), { force: true });
 await say('create with room', create('third'));
 await client.close();

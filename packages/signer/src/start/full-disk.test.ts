@@ -14,15 +14,37 @@ describe('a full disk', () => {
     const home = await temporaryHome();
     const { stdout } = await promisify(execFile)(
       'bwrap',
-      ['--dev-bind', '/', '/', '--perms', '0700', '--size', String(3 * 1_048_576), '--tmpfs', home, process.execPath, '--no-warnings', FIXTURE, home],
+      [
+        '--dev-bind',
+        '/',
+        '/',
+        '--perms',
+        '0700',
+        '--size',
+        String(3 * 1_048_576),
+        '--tmpfs',
+        home,
+        process.execPath,
+        '--no-warnings',
+        FIXTURE,
+        home,
+      ],
       { timeout: 60_000 },
     );
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { act: string; outcome: string });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { act: string; outcome: string });
     const outcomes = Object.fromEntries(lines.map(({ act, outcome }) => [act, outcome]));
     for (const act of ['create on a full disk', 'unlock on a full disk', 'password on a full disk']) {
       expect([act, outcomes[act]]).toEqual([act, expect.stringMatching(/^(STORE|AUDIT)_[A-Z_]+$/)]);
     }
-    expect(Object.keys(outcomes).slice(3)).toEqual(['wallets first locked', 'create with room', 'unlock after a restart', 'wallets first,third']);
+    expect(Object.keys(outcomes).slice(3)).toEqual([
+      'wallets first locked',
+      'create with room',
+      'unlock after a restart',
+      'wallets first,third',
+    ]);
     expect(outcomes).toMatchObject({ 'create with room': 'done', 'unlock after a restart': 'done' });
   });
 });

@@ -135,6 +135,9 @@ describe('a signer that is killed', () => {
       process.kill(nodeProcess(running), 'SIGKILL');
       await making;
       await operator.closed;
+      // While it dies, its socket still takes connections.
+      const deaths = () => running.lines.filter(({ message }) => message === 'the signer ended').length;
+      await expect.poll(deaths, { timeout: 15_000 }).toBe(i + 1);
       await expect
         .poll(
           () =>

@@ -18,7 +18,10 @@ function approver(home: string, by: string) {
   return {
     entry: { keyId, by, publicKey: raw },
     home,
-    sign: (over: string) => ({ keyId, signature: signBytes(null, approvalMessage('approve', over), privateKey).toString('base64') }),
+    sign: (over: string) => ({
+      keyId,
+      signature: signBytes(null, approvalMessage('approve', over), privateKey).toString('base64'),
+    }),
   };
 }
 
@@ -43,11 +46,17 @@ async function pay(agent: SignerClient, ledger: TestLedger, address: string): Pr
 describe('the whole life of a wallet, in the real process', () => {
   verifies('XR-WAL-5', 'CM-KMS-2');
 
-  test('made, funded, paid from, secured, rotated by two people’s word, and paid from at each step', { timeout: 90_000 }, async () => {
+  test('made, funded, paid from, secured, rotated by two people’s word, and paid from at each step', {
+    timeout: 90_000,
+  }, async () => {
     const home = await temporaryHome();
     const people = ['anna', 'bert', 'cleo'].map((by) => approver(home, by));
     mkdirSync(join(home, 'operator'), { mode: 0o700 });
-    writeFileSync(join(home, 'operator', 'approvers.json'), JSON.stringify({ approvers: people.map(({ entry }) => entry) }), { mode: 0o600 });
+    writeFileSync(
+      join(home, 'operator', 'approvers.json'),
+      JSON.stringify({ approvers: people.map(({ entry }) => entry) }),
+      { mode: 0o600 },
+    );
     const { signer } = await startTestSigner({ home });
     const ledger = new TestLedger();
     const shop = testWallet('shop').address;
@@ -56,7 +65,15 @@ describe('the whole life of a wallet, in the real process', () => {
     const { wallet } = (
       await operator.request(
         'wallet.create',
-        { network: 'local', name: 'till', algorithm: null, policy: null, kind: 'agent', purpose: null, approvalId: null },
+        {
+          network: 'local',
+          name: 'till',
+          algorithm: null,
+          policy: null,
+          kind: 'agent',
+          purpose: null,
+          approvalId: null,
+        },
         [secret(PASSWORD)],
       )
     ).result;
@@ -67,11 +84,19 @@ describe('the whole life of a wallet, in the real process', () => {
     await operator.request('wallet.unlock', ref, [secret(PASSWORD)]);
     expect(await pay(agent, ledger, wallet.address)).toBe('tesSUCCESS');
 
-    const [backup] = (await operator.request('wallet.backup', ref, [secret(PASSWORD), secret(BACKUP_PASSWORD)])).attachments;
+    const [backup] = (await operator.request('wallet.backup', ref, [secret(PASSWORD), secret(BACKUP_PASSWORD)]))
+      .attachments;
     await operator.request('wallet.secure', ref, [secret(PASSWORD), secret(BACKUP_PASSWORD), backup!]);
     expect(await pay(agent, ledger, wallet.address)).toBe('tesSUCCESS');
 
-    const why = { ...ref, reason: 'scheduled', description: null, createBackup: true, force: false, approvalId: null } as const;
+    const why = {
+      ...ref,
+      reason: 'scheduled',
+      description: null,
+      createBackup: true,
+      force: false,
+      approvalId: null,
+    } as const;
     const secrets = () => [secret(PASSWORD), secret(BACKUP_PASSWORD)];
     const waiting = (await operator.request('wallet.rotate', why, secrets())).result;
     expect(waiting).toMatchObject({ status: 'pending_approval', approval: { kind: 'rotation', tier: 3 } });

@@ -94,7 +94,9 @@ async function createWallet(
   work: () => Promise<WalletInfo>,
 ): Promise<WalletInfo> {
   if (redactText(creation.name) !== creation.name) {
-    throw signerError('SIGNER_BAD_PARAMS', 'the name looks like a secret', { hint: 'Names are shown to agents and kept in the log.' });
+    throw signerError('SIGNER_BAD_PARAMS', 'the name looks like a secret', {
+      hint: 'Names are shown to agents and kept in the log.',
+    });
   }
   authority.assertPolicy(network, creation.policy);
   if (book.infos(network).some(({ name }) => name === creation.name)) {

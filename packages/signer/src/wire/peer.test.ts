@@ -1,9 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { concatBytes, type JsonObject, utf8 } from '@wardmesh/core';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { secret, temporaryHome } from '../fixture.ts';
-import { MAX_IN_FLIGHT } from '../limits.ts';
+import { FRAME_DEADLINE, MAX_IN_FLIGHT } from '../limits.ts';
 import { frameHead } from './frame.ts';
 import { Peer, type PeerHandlers } from './peer.ts';
 
@@ -150,5 +150,24 @@ describe('a peer', () => {
     const [answer] = (await socket.take(1).toArray()) as Buffer[];
     expect(answer!.toString('latin1')).toContain('"id":1');
     expect(answering.inFlight).toBe(0);
+  });
+});
+
+describe('a frame that is sent slowly', () => {
+  test('is waited for no longer than its deadline', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { socket, answering } = await pair(echo);
+    let isClosed = false;
+    void answering.closed.then(() => {
+      isClosed = true;
+    });
+    await new Promise((resolve) => socket.write(call(1).subarray(0, 20), resolve));
+    while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(FRAME_DEADLINE - 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    vi.advanceTimersByTime(1);
+    await answering.closed;
   });
 });
