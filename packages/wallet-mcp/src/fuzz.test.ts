@@ -10,7 +10,7 @@ import { TOOLS } from './tools/index.ts';
 
 describe('every secret of ours is seen', () => {
   it('family seeds of both algorithms', () => {
-    verifies('XR-MEM-1');
+    verifies('XR-AUD-4');
     for (let i = 0; i < 300; i++) {
       expect(looksSecret(testWallet(`a${i}`).seed)).toBe(true);
       expect(looksSecret(testWallet(`b${i}`, 'ecdsa-secp256k1').seed)).toBe(true);
@@ -19,7 +19,7 @@ describe('every secret of ours is seen', () => {
   });
 
   it('mnemonics of every length', () => {
-    verifies('XR-MEM-1');
+    verifies('XR-AUD-4');
     for (const words of [12, 15, 18, 21, 24] as const) {
       for (let i = 0; i < 60; i++) {
         const mnemonic = createMnemonic(systemRandom, words);

@@ -33,7 +33,7 @@ const SECRETS: readonly (readonly [string, string])[] = [
 
 describe('secrets in arguments', () => {
   it.each(SECRETS)('%s is one, wherever it stands', (_what, secret) => {
-    verifies('XR-MEM-1');
+    verifies('XR-AUD-4');
     for (const text of [secret, `my key: ${secret}.`, `"${secret}"`, `${secret}\n`])
       expect(looksSecret(text)).toBe(true);
     for (const args of [{ a: secret }, { a: [{ b: secret }] }, { [secret]: 1 }, [secret]]) {
