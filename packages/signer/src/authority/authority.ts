@@ -81,15 +81,16 @@ export class Authority implements AuthorityService {
     }
     await database.ledger.ready();
     await assertFresh(options);
+    const usage = new Usage(database.ledger);
     const parts: AuthorityParts = {
       keys,
       clock,
       random,
-      usage: new Usage(database.ledger),
+      usage,
       policies: await Policies.open(database.documents),
       register: new Register(database.ledger),
       records: new AuthorityRecords(log, random, options.node ?? 'signer'),
-      ledgers: new LedgerClock(clock),
+      ledgers: new LedgerClock(clock, (network) => usage.stampOf(network)),
       mainnet: await MainnetAcknowledgement.open(database.documents, clock),
     };
     return new Authority(options, parts);
@@ -251,7 +252,7 @@ export class Authority implements AuthorityService {
       record.network === network &&
       record.address === address &&
       record.principal === principal &&
-      (record.subject.native !== null || record.subject.blob === blob.toUpperCase());
+      record.subject.given === blob.toUpperCase();
     if (!isSame) throw authorityError('APPROVAL_MISMATCH', 'the request is not of this transaction');
     const approval = await this.#settle(approvalId, ask.facts);
     if (approval.status === 'denied' || approval.status === 'expired') throw closedError(approval);

@@ -126,6 +126,20 @@ describe('a crash', () => {
     expect((await given.ask(given.pay(10n * XRP, whole))).status).toBe('approved');
   });
 
+  test('what it left reserved comes back once no ledger can include it', async () => {
+    const given = await rig();
+    failing(given, 'transactions');
+    await given.ask(given.pay(10n * XRP, whole)).catch(() => undefined);
+    repaired(given, 'transactions');
+    await given.restart();
+    const later = given.facts({ ledgerIndex: 1_101 });
+    await given.ask(given.pay(0n), { facts: later });
+    expect(await spent(given)).toBe(COST + 12n); // the ledger cannot be there yet
+    given.clock.pass(400_000);
+    await given.ask(given.pay(0n), { facts: later });
+    expect(await spent(given)).toBe(24n);
+  });
+
   test('between taking a request and signing it: it is signed when asked for again, once', async () => {
     const given = await rig();
     const parked = await given.ask(given.pay(20_000n * XRP));

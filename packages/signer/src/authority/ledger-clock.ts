@@ -1,7 +1,9 @@
 import type { Clock } from '@wardmesh/core';
+import { NETWORKS } from '@wardmesh/wallet';
 import type { Network } from '../authority-ports.ts';
 import type { LedgerFacts } from '../protocol/parts.ts';
 import { LEAST_LEDGER_TIME, LEDGER_SLACK } from './limits.ts';
+import type { LedgerStamp } from './usage-store.ts';
 
 /**
  * Holds what askers say of the ledger's index to what time allows. The signer has no network: whoever claimed a later
@@ -11,8 +13,15 @@ export class LedgerClock {
   readonly #clock: Clock;
   readonly #first = new Map<Network, { readonly index: number; readonly at: number }>();
 
-  constructor(clock: Clock) {
+  /** @param known what was believed before a restart: the newest ledger of each network, and when (Unix ms) */
+  constructor(clock: Clock, known: (network: Network) => LedgerStamp | undefined = () => undefined) {
     this.#clock = clock;
+    for (const network of NETWORKS) {
+      const stamp = known(network);
+      if (stamp === undefined) continue;
+      const age = Math.max(0, clock.now() - stamp.at);
+      this.#first.set(network, { index: stamp.index, at: clock.monotonic() - age });
+    }
   }
 
   /** The facts with an index that can be. The local test ledger closes ledgers at will and is believed. */

@@ -38,5 +38,7 @@ export const MAX_REQUEST_LIFETIME = 7 * 24 * HOUR;
 export const MAX_PEOPLE = 16;
 /** Entries of a wallet's policy history that are kept; the log has them all. */
 export const MAX_POLICY_HISTORY = 200;
+/** Longest words of an agent, UTF-16 units (wallet_sign). */
+export const MAX_CONTEXT = 500;
 /** Longest reason of a refusal that is kept, UTF-16 units. */
 export const MAX_DENY_REASON = 500;

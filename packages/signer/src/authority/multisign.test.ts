@@ -107,6 +107,18 @@ describe('a quorum of the ledger', () => {
     );
   });
 
+  test('is the same request however far the ledger is, of this transaction only, and with a fee that can pay', async () => {
+    const { given, facts, id, blob } = await native();
+    const again = await given.ask(given.pay(T3), { facts: { ...facts, ledgerIndex: 1_005 } });
+    expect(again).toMatchObject({ status: 'pending_approval', approval: { approvalId: id } });
+    for (const key of [DORA, EMIL]) await cosign(given, id, signedBy(key, blob));
+    await expect(given.ask(given.pay(T3 + 1n), { facts, approvalId: id })).rejects.toMatchObject(
+      code('APPROVAL_MISMATCH'),
+    );
+    expect((await given.ask(given.pay(T3), { facts, approvalId: id })).status).toBe('approved');
+    await expect(given.ask(given.pay(T3 + 2n, { Fee: '39' }), { facts })).rejects.toMatchObject(code('FEE_TOO_LOW'));
+  });
+
   test('the wallet’s own regular key signs too where the list has it', async () => {
     const regular = testKey(50);
     const given = await rig({

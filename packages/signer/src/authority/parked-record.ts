@@ -6,7 +6,9 @@ import type { Signed, SignerApproval } from '../protocol/parts.ts';
 export type ParkedSubject =
   | {
       readonly kind: 'sign';
-      /** As given, or completed where the ledger's signers sign it. */
+      /** As the agent gave it. */
+      readonly given: string;
+      /** What is bound and signed: the same, or completed where the ledger's signers sign it. */
       readonly blob: string;
       readonly context: string | null;
       readonly native: NativeQuorum | null;

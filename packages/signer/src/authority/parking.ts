@@ -1,5 +1,5 @@
 import { type JsonObject, unwrap } from '@wardmesh/core';
-import { approvalReason, MAX_LEDGERS_AHEAD, multisignFee, parseUnsigned } from '@wardmesh/wallet';
+import { approvalReason, MAX_LEDGERS_AHEAD, multisignFee, parseUnsigned, WalletError } from '@wardmesh/wallet';
 import type { SignOutcome } from '../protocol/agent.ts';
 import type { DecisionJson } from '../protocol/parts.ts';
 import { complete, readGiven } from './completion.ts';
@@ -40,12 +40,11 @@ export class Parking {
   /** The very same transaction parked twice is one request. */
   async park(ask: ReadAsk, decision: DecisionJson): Promise<SignOutcome> {
     const { network, wallet, principal, given } = ask;
-    const native = decision.tier === 3 ? this.#native(ask) : null;
-    const blob = native?.blob ?? given.blob;
     const same = this.#requests.open().find(({ subject, ...other }) => {
       if (subject.kind !== 'sign' || other.network !== network || other.address !== wallet.address) return false;
-      return other.principal === principal && other.tier === decision.tier && subject.blob === blob;
+      return other.principal === principal && other.tier === decision.tier && subject.given === given.blob;
     });
+    const native = same === undefined && decision.tier === 3 ? this.#native(ask) : null;
     const record = same ?? (await this.#requests.create(this.#request(ask, decision, native)));
     return { status: 'pending_approval', decision, approval: await this.#requests.view(record.id) };
   }
@@ -64,7 +63,13 @@ export class Parking {
     if (tier === 3 && native === null) this.#requests.assertReachable(people);
     return {
       kind: 'sign',
-      subject: { kind: 'sign', blob: native?.blob ?? given.blob, context, native: native?.quorum ?? null },
+      subject: {
+        kind: 'sign',
+        given: given.blob,
+        blob: native?.blob ?? given.blob,
+        context,
+        native: native?.quorum ?? null,
+      },
       network,
       address: wallet.address,
       principal,
@@ -106,6 +111,12 @@ export class Parking {
       ),
       fee: () => multisignFee(baseFee, list.signers.length),
     });
+    const least = multisignFee(baseFee, list.signers.length);
+    if (intent.fee < least) {
+      throw new WalletError('FEE_TOO_LOW', `${list.signers.length} signatures need a fee of ${least} drops`, {
+        hint: 'leave Fee to the signer',
+      });
+    }
     const quorum: NativeQuorum = {
       quorum: list.quorum,
       people: peopleOf(cosign.quorum),

@@ -287,6 +287,8 @@ describe('W8, XR-SEQ-1: sequences', () => {
       return decode(answer.blob).Sequence;
     };
     expect(await next(5_000)).toBe(8);
+    await given.restart();
+    expect(await next(5_000)).toBe(8);
     given.clock.pass(20_000);
     expect(await next(1_021)).toBe(8);
     given.clock.pass(84_000);

@@ -1,3 +1,4 @@
+import { redactText, sanitise } from '@wardmesh/core';
 import { Limits } from '@wardmesh/wallet';
 import type { Network, Params, SigningKeyFacts, WalletView } from '../authority-ports.ts';
 import type { SignOutcome } from '../protocol/agent.ts';
@@ -5,6 +6,7 @@ import type { DecisionJson, LedgerFacts } from '../protocol/parts.ts';
 import { complete, type GivenTransaction, readGiven } from './completion.ts';
 import { INSTRUCTION, suggestionsFor, toDecisionJson } from './decision-json.ts';
 import { authorityError } from './error.ts';
+import { MAX_CONTEXT } from './limits.ts';
 import type { AuthorityParts } from './parts.ts';
 import type { Performer } from './perform.ts';
 import type { WalletPolicyRecord } from './policies.ts';
@@ -48,7 +50,10 @@ export class Signing {
     if (key === null) throw authorityError('WALLET_KEY_UNAVAILABLE', 'the wallet has no key that may sign');
     const given = readGiven(blob, policy.compiled.policy.ledger.networkId, key.publicKey);
     const facts = this.#parts.ledgers.plausible(network, ask.facts);
-    return { network, wallet, key, policy, given, facts, principal, context };
+    if (facts !== null) this.#parts.usage.noteLedger(network, facts.ledgerIndex);
+    // Kept and shown: without hidden characters, and without what should never have been in it.
+    const words = context === null ? null : redactText(sanitise(context, MAX_CONTEXT));
+    return { network, wallet, key, policy, given, facts, principal, context: words };
   }
 
   /** The transaction as it would be signed now. */
@@ -75,16 +80,17 @@ export class Signing {
       compiled: read.policy.compiled,
       ledgerIndex: read.facts?.ledgerIndex ?? null,
     });
-    return { decision: toDecisionJson(decision, screen(read.context)), blob: intent.blob };
+    return { decision: toDecisionJson(decision, screen(ask.context)), blob: intent.blob };
   }
 
   /** Tier 1 is signed, tiers 2 and 3 are parked by `park`, tier 4 is refused. */
   async request(ask: Ask, park: Park): Promise<SignOutcome> {
     const read = this.read(ask);
     const { network, wallet, policy, principal, context, facts } = read;
-    if (screen(context) !== null) return this.#refuseInstruction(ask, read);
+    if (screen(ask.context) !== null) return this.#refuseInstruction(ask, read);
     this.#parts.mainnet.assert(network);
     assertUsable(wallet);
+    await this.#expire(read);
     const performed = await this.#performer.perform({
       network,
       wallet,
@@ -104,6 +110,13 @@ export class Signing {
     const decision = toDecisionJson(performed.decision);
     if (decision.tier === 2 || decision.tier === 3) return park(read, decision);
     return { status: 'rejected', decision, suggestions: suggestionsFor(decision) };
+  }
+
+  /** Gives back what a crash left reserved, once no ledger can include it: no signature of it ever left. */
+  async #expire({ network, wallet, facts }: ReadAsk): Promise<void> {
+    const { usage, clock } = this.#parts;
+    if (facts === null || !usage.peek(network, wallet.address).hasOpenBefore(facts.ledgerIndex)) return;
+    await new Limits(usage.of(network), clock).expire(wallet.address, facts.ledgerIndex);
   }
 
   async #refuseInstruction(ask: Ask, { network, wallet, principal }: ReadAsk): Promise<SignOutcome> {

@@ -5,16 +5,23 @@ import type { Network } from '../authority-ports.ts';
 import { PRUNE_BATCH } from './limits.ts';
 import { WalletUsage } from './wallet-usage.ts';
 
+/** A validated ledger that an asker told of, and when. */
+export interface LedgerStamp {
+  readonly index: number;
+  readonly at: number;
+}
+
 /**
  * The usage of all wallets: in memory, written through to sealed rows. A transaction runs on memory in the very turn in
  * which it is asked for, so nothing comes between its reads and writes; it resolves when the disk has it. Each row of a
- * reservation carries the wallet's clock mark, so that counting takes one row.
+ * reservation carries the wallet's clock mark and the ledger last told of, so that counting takes one row.
  *
  * Rows: `NETWORK/ADDRESS/r/ID` a reservation, `…/k/DESTINATION` a known one, `…/m` a mark that came alone.
  */
 export class Usage {
   readonly #ledger: Ledger;
   readonly #wallets = new Map<string, WalletUsage>();
+  readonly #ledgers = new Map<Network, LedgerStamp>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -29,6 +36,16 @@ export class Usage {
   /** What memory holds of a wallet now, staged changes included. */
   peek(network: Network, address: string): WalletUsage {
     return this.#wallet(`${network}/${address}`);
+  }
+
+  /** The validated ledger that rows written from now on are stamped with. */
+  noteLedger(network: Network, index: number): void {
+    this.#ledgers.set(network, { index, at: 0 });
+  }
+
+  /** The newest stamp on disk, at start: `at` is the time of the reservation that carries it, Unix ms. */
+  stampOf(network: Network): LedgerStamp | undefined {
+    return this.#ledgers.get(network);
   }
 
   /** Counts the writes of the table. */
@@ -108,10 +125,11 @@ export class Usage {
     try {
       const result = work(transaction);
       const mark = usage.clockMark();
+      const ledger = this.#ledgers.get(key.slice(0, key.indexOf('/')) as Network)?.index ?? null;
       const changes: LedgerChange[] = [...saved.values()].map((entry) => ({
         table: 'usage',
         id: `${key}/r/${entry.id}`,
-        value: toRow(entry, mark),
+        value: toRow(entry, mark, ledger),
       }));
       for (const address of learned) changes.push({ table: 'usage', id: `${key}/k/${address}`, value: 1 });
       if (mark !== before && saved.size === 0) changes.push({ table: 'usage', id: `${key}/m`, value: mark });
@@ -144,6 +162,9 @@ export class Usage {
       else if (kind === 'r' && isJsonObject(value)) {
         usage.put(fromRow(value));
         usage.markClock(value.mark as number);
+        if (typeof value.ledger === 'number') {
+          this.#ledgers.set(network as Network, { index: value.ledger, at: value.at as number });
+        }
       }
     }
   }
@@ -151,8 +172,8 @@ export class Usage {
 
 type Row = Omit<Reservation, 'spend' | 'fee'> & { readonly spend: string; readonly fee: string };
 
-function toRow({ spend, fee, ...entry }: Reservation, mark: number): Json {
-  return { ...entry, spend: spend.toString(), fee: fee.toString(), mark } as unknown as Json;
+function toRow({ spend, fee, ...entry }: Reservation, mark: number, ledger: number | null): Json {
+  return { ...entry, spend: spend.toString(), fee: fee.toString(), mark, ledger } as unknown as Json;
 }
 
 /** In the order of its type's members, as it was given. */

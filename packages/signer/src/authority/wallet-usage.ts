@@ -55,9 +55,10 @@ export class WalletUsage {
     return false;
   }
 
-  /** Ids of open reservations. */
-  openIds(): readonly string[] {
-    return [...this.#open.keys()];
+  /** Whether an open reservation is of a transaction that no ledger from `ledgerIndex` on can include. */
+  hasOpenBefore(ledgerIndex: number): boolean {
+    for (const { lastLedgerSequence } of this.#open.values()) if (lastLedgerSequence < ledgerIndex) return true;
+    return false;
   }
 
   put(entry: Reservation): void {
