@@ -1,5 +1,6 @@
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
+import { usage } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { note, print } from '../output/print.ts';
 import { findWallet, refOf, type WalletOptions } from '../wallet/find.ts';
@@ -16,6 +17,9 @@ interface Options extends WalletOptions, PasswordOptions {
 export async function walletDelete(context: Context, options: Options, name = ''): Promise<ExitCode> {
   return withSigner(context, async (signer) => {
     const found = await findWallet(signer, name, options);
+    if (found.status === 'active') {
+      throw usage(`${found.name} is in use`, `Archive it first: ward wallet archive ${JSON.stringify(found.name)}`);
+    }
     if (options.yes !== true) {
       note(context, walletLines(found).join('\n'));
       const what = options.withoutBackup === true ? 'without asking for a backup' : 'and its keys';

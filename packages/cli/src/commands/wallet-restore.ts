@@ -30,7 +30,8 @@ export async function walletRestore(context: Context, options: Options, file = '
   const { address } = options;
   const network = await networkOrHome(context, options.network);
   using sealed = await readBackup(resolve(context.cwd, file));
-  return withSigner(context, async (signer) => {
+  // Awaited, or the backup would be wiped before it is sent.
+  return await withSigner(context, async (signer) => {
     const name = options.name ?? (await freeName(signer, network));
     checkName(name);
     const policy = options.policy === undefined ? null : await policyText(context, options.policy, network);

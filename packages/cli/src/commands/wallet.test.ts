@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CodedError } from '@wardmesh/core';
+import type { Wallet } from '@wardmesh/signer/client';
 import { verifies } from '@wardmesh/testkit';
 import { policyToJson, presetPolicy } from '@wardmesh/wallet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,10 +22,11 @@ describe('ward wallet', () => {
   let terminal: TestTerminal;
   let signer: FakeSigner;
   let methods: Record<string, FakeMethod>;
+  let wallets: Wallet[];
 
   beforeEach(async () => {
     terminal = new TestTerminal();
-    const wallets = [
+    wallets = [
       fakeWallet(),
       fakeWallet({ network: 'testnet', address: BOB }),
       fakeWallet({ name: 'other', address: 'rrrrrrrrrrrrrrrrrrrrBZbvji' }),
@@ -112,7 +114,9 @@ describe('ward wallet', () => {
     expect((await ward('keys revoke other --reason stolen')).exit).toBe(2);
   });
 
-  it('deletes nothing without a yes', async () => {
+  it('deletes nothing that is in use, and nothing without a yes', async () => {
+    expect((await ward('wallet delete other --password-file pass --yes')).stderr).toContain('ward wallet archive');
+    wallets.splice(2, 1, fakeWallet({ name: 'other', status: 'archived', address: 'rrrrrrrrrrrrrrrrrrrrBZbvji' }));
     expect((await ward('wallet delete other --password-file pass')).exit).toBe(2);
     expect(signer.last('wallet.delete')).toBeUndefined();
     expect((await ward('wallet delete other --password-file pass --yes')).exit).toBe(0);

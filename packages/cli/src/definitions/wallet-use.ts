@@ -56,7 +56,7 @@ Examples:
     return (await import('../commands/wallet-unarchive.ts')).walletUnarchive;
   });
   bind(
-    password(on('delete', 'destroy its keys here, once a backup of them was tested'))
+    password(on('delete', 'destroy the keys of an archived wallet here, once a backup of them was tested'))
       .option('-y, --yes', 'do not ask')
       .option('--without-backup', 'even where no backup was made'),
     async () => (await import('../commands/wallet-delete.ts')).walletDelete,

@@ -9,7 +9,7 @@ export async function policyText(context: Context, file: string, network: Networ
   const loaded = loadPolicy(text, { network });
   if (loaded.ok) return text;
   throw cliError('INPUT_INVALID', `${file} is no policy for ${network}: ${loaded.error.message}`, {
-    hint: 'docs/policy.md lists the three formats.',
+    hint: 'ward wallet policy NAME prints one to start from.',
     cause: loaded.error,
   });
 }
