@@ -57,6 +57,8 @@ export const BREAKER_CRASHES = 5;
 export const BREAKER_WINDOW = 60_000;
 /** Longest a stop waits for requests in flight, ms. */
 export const STOP_GRACE = 2_000;
+/** How often it is looked whether they are done, ms. */
+export const STOP_POLL = 10;
 /** Longest line of the process's own output that is passed on, UTF-16 units. */
 export const MAX_OUTPUT_LINE = 2_048;
 

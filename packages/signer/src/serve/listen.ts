@@ -2,7 +2,7 @@ import { lstat, unlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signerError } from '../error.ts';
-import { MAX_CONNECTIONS, STOP_GRACE } from '../limits.ts';
+import { MAX_CONNECTIONS, STOP_GRACE, STOP_POLL } from '../limits.ts';
 import { Peer } from '../wire/peer.ts';
 import type { Handlers, Method } from './context.ts';
 import { type Door, dispatcher } from './dispatch.ts';
@@ -46,8 +46,13 @@ export async function listen(
   return {
     async close() {
       server.close();
-      const deadline = Date.now() + STOP_GRACE;
-      while ([...peers].some(({ inFlight }) => inFlight > 0) && Date.now() < deadline) await delay(10);
+      for (
+        let waited = 0;
+        waited < STOP_GRACE && [...peers].some(({ inFlight }) => inFlight > 0);
+        waited += STOP_POLL
+      ) {
+        await delay(STOP_POLL);
+      }
       for (const peer of peers) peer.destroy();
     },
   };
