@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CodedError } from '@wardmesh/core';
 import { parse } from 'yaml';
 import type { ConformanceErrorCode } from './error.ts';
-import type { RequirementSet, SuiteResult } from './suite.ts';
+import type { ReportedSet, SuiteResult } from './suite.ts';
 
 /** Failing check ids (repeated as often as they fail) by scenario, by requirement set. */
 export type ExpectedFailures = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
@@ -35,7 +35,7 @@ export async function readExpectedFailures(
 }
 
 /** Compares the list with what failed. Counts matter: a check id listed twice must fail twice. */
-export function checkExpected(list: ExpectedFailures, set: RequirementSet, result: SuiteResult): ListCheck {
+export function checkExpected(list: ExpectedFailures, set: ReportedSet, result: SuiteResult): ListCheck {
   const expected = Object.entries(list[set] ?? {}).flatMap(([scenario, checks]) =>
     checks.map((check) => `${scenario}: ${check}`),
   );

@@ -1,10 +1,10 @@
 import type { Difference } from './compare.ts';
 import type { ListCheck } from './expected-failures.ts';
 import type { InspectorCheck } from './inspector.ts';
-import type { RequirementSet } from './suite.ts';
+import type { ReportedSet } from './suite.ts';
 
 export interface SetReport {
-  readonly requirements: RequirementSet;
+  readonly requirements: ReportedSet;
   readonly target: string;
   readonly passed: number;
   readonly failed: number;
@@ -36,7 +36,7 @@ export function render(report: Report): string {
     const numbers = [passed, failed, list.unexpected.length, list.stale.length, differences?.length ?? '–'];
     const widths = [6, 6, 10, 5, 11];
     const columns = numbers.map((value, index) => String(value).padStart(widths[index] ?? 0)).join('  ');
-    lines.push(`${requirements}    ${target.padEnd(7)}  ${columns}`);
+    lines.push(`${requirements.padEnd(13)} ${target.padEnd(7)}  ${columns}`);
   }
   for (const { requirements, target, list, differences } of report.sets) {
     for (const item of list.unexpected) lines.push(`  unexpected failure  ${requirements} ${target}  ${item}`);

@@ -1,4 +1,5 @@
 import { startFixture } from '@wardmesh/testkit/fixture';
+import { runAuthorizationSuite } from './authorization.ts';
 import { compareResults } from './compare.ts';
 import { checkExpected, readExpectedFailures } from './expected-failures.ts';
 import { endpoint, startGatewayUnderTest } from './gateway-under-test.ts';
@@ -50,6 +51,13 @@ export async function runConformance(target: Target): Promise<Report> {
       try {
         relay.aim({ target: endpoint(gateway), ca: gateway.ca, token: gateway.token });
         await measure('gateway', relay.url);
+        const authorization = await runAuthorizationSuite(gateway);
+        sets.push({
+          requirements: 'authorization',
+          target: 'gateway',
+          ...score(authorization),
+          list: checkExpected(list, 'authorization', authorization),
+        });
         inspector.push(...(await inspectGateway(gateway)).map((check) => ({ ...check, target: 'gateway' })));
       } finally {
         await relay.close();

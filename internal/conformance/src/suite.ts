@@ -7,12 +7,14 @@ import { CodedError } from '@wardmesh/core';
 import type { ConformanceErrorCode } from './error.ts';
 
 const run = promisify(execFile);
-const SUITE = new URL('../../../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url)
+export const SUITE = new URL('../../../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url)
   .pathname;
 
 /** The frozen requirement sets the suite ships; each also fixes the revision on the wire. */
 export const REQUIREMENT_SETS = ['2025-11-25', '2026-07-28'] as const;
 export type RequirementSet = (typeof REQUIREMENT_SETS)[number];
+/** What a report is about: a requirement set of servers, or the scenarios for authorisation servers. */
+export type ReportedSet = RequirementSet | 'authorization';
 
 export type CheckStatus = 'SUCCESS' | 'FAILURE' | 'WARNING' | 'SKIPPED' | 'INFO';
 
@@ -52,10 +54,10 @@ export async function runSuite(url: string, requirements: RequirementSet): Promi
   }
 }
 
-/** Folders are named `server-SCENARIO-TIMESTAMP`, the timestamp being ISO 8601 with `:` and `.` as `-`. */
-const FOLDER = /^server-(.+)-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z$/;
+/** Folders are named `MODE-SCENARIO-TIMESTAMP`, the timestamp being ISO 8601 with `:` and `.` as `-`. */
+const FOLDER = /^(?:authorization-server|server)-(.+)-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z$/;
 
-async function readResults(folder: string): Promise<SuiteResult> {
+export async function readResults(folder: string): Promise<SuiteResult> {
   const result = new Map<string, readonly Check[]>();
   for (const entry of (await readdir(folder)).sort()) {
     const scenario = FOLDER.exec(entry)?.[1];
