@@ -92,6 +92,7 @@ describe('no tool takes a secret', () => {
   it.each(TOOLS.map(({ name }) => name))(
     '%s refuses one in any argument, asks nobody and repeats nothing',
     async (name) => {
+      verifies('XR-AUD-4');
       for (const [, secret] of SECRETS) {
         for (const args of [
           { seed: secret },
