@@ -255,7 +255,8 @@ export class Gateway {
     for (const closer of this.#closers.splice(0).reverse()) await closer();
     await this.sessions.closeAll();
     await Promise.allSettled(this.catalogue.servers().map((entry) => entry.upstream.close()));
-    await this.beside.stop();
+    // Why the start failed is what is told.
+    await this.beside.stop().catch(() => {});
   }
 
   async #open(options: GatewayOptions): Promise<void> {
