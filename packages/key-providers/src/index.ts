@@ -9,3 +9,5 @@ export { fileRegister, type KeyRecord, type KeyRegister } from './managed/regist
 export { type Cryptoki, loadCryptoki } from './pkcs11/cryptoki.ts';
 export { pkcs11Provider } from './pkcs11/pkcs11-provider.ts';
 export { Token, type TokenOptions } from './pkcs11/token.ts';
+export { kmsWrapper } from './wrap/kms-wrapper.ts';
+export { pkcs11Wrapper } from './wrap/pkcs11-wrapper.ts';

@@ -25,3 +25,5 @@ export const KMS_ATTEMPTS = 3;
 export const KMS_DELETION_DAYS = 7;
 /** Keys that are looked through for one that a crash left without its alias. */
 export const MAX_KMS_PAGES = 100;
+/** Largest wrapped key, bytes: the service's form of 64 bytes has under 300. */
+export const MAX_WRAPPED_KEY_BYTES = 1_024;

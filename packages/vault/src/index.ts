@@ -8,7 +8,9 @@ export type { BackupInfo, KeyInfo, WalletInfo, WalletStatus } from './keystore/w
 export type { LockoutAnswer, LockoutPort, PasswordKdf, PasswordSource, VaultFiles } from './ports.ts';
 export { PROVIDER_CASES, type ProviderCase } from './providers/conformance.ts';
 export type { KeyProvider, ProviderCapabilities, ProviderKey, ProviderSignature } from './providers/key-provider.ts';
+export type { KeyWrapper } from './providers/key-wrapper.ts';
 export { localFileProvider } from './providers/local-file.ts';
+export { WRAPPER_CASES, type WrapperCase } from './providers/wrapper-conformance.ts';
 export { fileJournal } from './rotation/file-journal.ts';
 export type {
   RotationApprovals,
