@@ -58,7 +58,14 @@ describe('the real process', () => {
     env: Record<string, string> = {},
   ): Promise<{ code: unknown; said: string }> =>
     new Promise((resolve) => {
-      const command = ['-c', `ulimit -c ${core}; exec "$@"`, 'sh', process.execPath, ...node, ...args.slice(at)];
+      const command = [
+        '-c',
+        `echo 0 >/proc/self/coredump_filter; ulimit -c ${core}; exec "$@"`,
+        'sh',
+        process.execPath,
+        ...node,
+        ...args.slice(at),
+      ];
       const child = execFile(
         '/bin/sh',
         command,

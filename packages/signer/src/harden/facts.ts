@@ -6,7 +6,10 @@ import { url as inspectorUrl } from 'node:inspector';
 export interface HardeningFacts {
   /** Bytes of OpenSSL's secure heap; 0 where there is none. */
   readonly secureHeap: number;
-  /** Whether a crash can write memory to disk: the soft and the hard limit must be 0. */
+  /**
+   * Whether a crash can write memory to disk: the soft and the hard limit must be 0, and where the kernel pipes dumps to
+   * a program, which the limit does not stop (core(5)), the dump must hold no memory.
+   */
   readonly coreDumps: 'off' | 'on' | 'unknown';
   /** Whether Node's permission model is on, and refuses what it must. */
   readonly permissions: 'on' | 'off' | 'too wide';
@@ -40,10 +43,11 @@ export function readFacts(): HardeningFacts {
 
 function readCoreDumps(): HardeningFacts['coreDumps'] {
   try {
-    const limits = readFileSync('/proc/self/limits', 'latin1');
-    const found = /^Max core file size\s+(\S+)\s+(\S+)/m.exec(limits);
+    const found = /^Max core file size\s+(\S+)\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
     if (found === null) return 'unknown';
-    return found[1] === '0' && found[2] === '0' ? 'off' : 'on';
+    if (found[1] !== '0' || found[2] !== '0') return 'on';
+    const isPiped = readFileSync('/proc/sys/kernel/core_pattern', 'latin1').startsWith('|');
+    return isPiped && Number.parseInt(readFileSync('/proc/self/coredump_filter', 'latin1'), 16) !== 0 ? 'on' : 'off';
   } catch {
     return 'unknown';
   }

@@ -3,6 +3,7 @@ import { CodedError } from '@wardmesh/core';
 import { type SandboxDeps, type SandboxedProcess, type SandboxProfile, startSandboxed } from '@wardmesh/sandbox';
 import { signerError } from '../error.ts';
 import { MAX_OUTPUT_LINE, READY_DEADLINE, STOP_GRACE } from '../limits.ts';
+import { withoutDumps } from './without-dumps.ts';
 
 /** A line of the process, or of its supervisor. No secret is in it. */
 export type SignerLine = Readonly<Record<string, unknown>> & { readonly level: string };
@@ -26,7 +27,7 @@ export async function launchSigner(
   deps: SandboxDeps,
   log: SignerLogSink,
 ): Promise<Launched> {
-  const child = await startSandboxed(profile, backend, deps);
+  const child = await withoutDumps(() => startSandboxed(profile, backend, deps));
   let fatal: SignerLine | undefined;
   createInterface({ input: child.stderr }).on('line', (text) => {
     const line = parseLine(text);
@@ -67,6 +68,13 @@ function parseLine(text: string): SignerLine & { readonly ready?: unknown } {
     if (typeof line === 'object' && line !== null && !Array.isArray(line)) return { level: 'info', ...line };
   } catch {
     // Said below.
+  }
+  // Node's own words for a RLIMIT_MEMLOCK below the heap's size; status says it too.
+  if (text.startsWith('Unable to memory map openssl secure heap')) {
+    return {
+      level: 'warn',
+      message: 'the signer’s secure heap is not locked in memory (RLIMIT_MEMLOCK): swap may hold it',
+    };
   }
   return { level: 'info', message: text.slice(0, MAX_OUTPUT_LINE) };
 }

@@ -8,6 +8,11 @@ import {
   SECURE_HEAP_MIN,
 } from '../limits.ts';
 
+/** Where the process reads how it is protected. */
+const OWN_FACTS = ['limits', 'status', 'coredump_filter']
+  .map((name) => `/proc/self/${name}`)
+  .concat('/proc/sys/kernel/core_pattern');
+
 export interface ProfileParts {
   /** The signer's own folder: the only place that it writes. */
   readonly folder: string;
@@ -27,7 +32,7 @@ export interface ProfileParts {
  */
 export function signerProfile(parts: ProfileParts): SandboxProfile {
   const { folder, approversFile, code, backend } = parts;
-  const readable = [...code, folder, approversFile, '/proc/self/limits', '/proc/self/status'];
+  const readable = [...code, folder, approversFile, ...OWN_FACTS];
   return {
     command: 'node',
     args: [
