@@ -87,7 +87,7 @@ export class Authority implements AuthorityService {
       clock,
       random,
       usage,
-      policies: await Policies.open(database.documents),
+      policies: Policies.open(database.ledger),
       register: new Register(database.ledger),
       records: new AuthorityRecords(log, random, options.node ?? 'signer'),
       ledgers: new LedgerClock(clock, (network) => usage.stampOf(network)),

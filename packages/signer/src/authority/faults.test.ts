@@ -1,4 +1,4 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { verifies } from '@wardmesh/testkit';
 import { describe, expect, test } from 'vitest';
@@ -187,9 +187,21 @@ describe('somebody with the file', () => {
     await expect(given.restart()).rejects.toMatchObject(code('AUTHORITY_STATE_NOT_GENUINE'));
   });
 
+  test('reads no account, transaction or policy there', async () => {
+    const given = await rig();
+    const answer = await given.ask(given.pay(10n * XRP));
+    await given.ask(given.pay(20_000n * XRP));
+    await given.database.close();
+    const bytes = await readFile(given.path);
+    const hash = answer.status === 'approved' ? answer.signed.hash : '';
+    for (const text of [given.address, 'rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh', hash, 'testnet', 'autonomousMax']) {
+      expect(bytes.includes(text)).toBe(false);
+    }
+  });
+
   test.each([
     ['forget what was spent', 'DELETE FROM usage'],
-    ['remove a policy', 'DELETE FROM documents'],
+    ['forget one reservation or the policy', 'DELETE FROM usage WHERE rowid = 1'],
     ['remove a veto', 'DELETE FROM approvals'],
     ['make a request ready', 'UPDATE parked SET sealed = zeroblob(200)'],
     ['hide a signature', 'DELETE FROM transactions'],

@@ -186,7 +186,9 @@ describe('calls, people, crashes and faults in any order', () => {
       hashes.push(answer.status === 'approved' && answer.signed.hash);
       // What a rollback that nobody notices would do.
       await given.database.ledger.stage(
-        [...given.database.ledger.entries('usage')].map(([id]) => ({ table: 'usage', id, value: null })),
+        [...given.database.ledger.entries('usage')]
+          .filter(([id]) => !id.endsWith('/p'))
+          .map(([id]) => ({ table: 'usage', id, value: null })),
       );
       await given.restart();
     }

@@ -1,5 +1,5 @@
 import { canonicalize, isJsonObject, type Json, type JsonObject, unwrap } from '@wardmesh/core';
-import type { Database } from '@wardmesh/store';
+import type { Ledger } from '@wardmesh/store';
 import {
   type CompiledPolicy,
   canonical,
@@ -20,25 +20,22 @@ export interface WalletPolicyRecord {
   readonly history: readonly PolicyHistoryEntry[];
 }
 
-const PREFIX = 'wallet-policy/';
-
-/** The policies of all wallets: canonical JSON in sealed documents, compiled in memory. */
+/** The policies of all wallets: canonical JSON in sealed rows (`NETWORK/ADDRESS/p` of `usage`), compiled in memory. */
 export class Policies {
-  readonly #documents: Database['documents'];
+  readonly #ledger: Ledger;
   readonly #records = new Map<string, WalletPolicyRecord>();
   readonly #turns = new Map<string, Promise<unknown>>();
 
-  private constructor(documents: Database['documents']) {
-    this.#documents = documents;
+  private constructor(ledger: Ledger) {
+    this.#ledger = ledger;
   }
 
   /** @throws AUTHORITY_STATE_NOT_GENUINE where a stored policy is not what its hash says */
-  static async open(documents: Database['documents']): Promise<Policies> {
-    const policies = new Policies(documents);
-    for (const key of await documents.keys()) {
-      if (!key.startsWith(PREFIX)) continue;
-      const name = key.slice(PREFIX.length);
-      policies.#records.set(name, read(name.split('/')[0] as Network, await documents.get(key)));
+  static open(ledger: Ledger): Policies {
+    const policies = new Policies(ledger);
+    for (const [id, value] of ledger.entries('usage')) {
+      const [network, address, kind] = id.split('/');
+      if (kind === 'p') policies.#records.set(`${network}/${address}`, read(network as Network, value));
     }
     return policies;
   }
@@ -76,12 +73,14 @@ export class Policies {
   /** In force when it resolves. Within {@link alone}. */
   async put(network: Network, address: string, record: WalletPolicyRecord): Promise<void> {
     const kept = { ...record, history: record.history.slice(-MAX_POLICY_HISTORY) };
-    await this.#documents.put(`${PREFIX}${network}/${address}`, {
+    await this.#ledger.ready();
+    const value = {
       walletId: kept.walletId,
       policy: policyToJson(kept.compiled.policy),
       hash: kept.compiled.hash,
       history: kept.history as unknown as Json,
-    });
+    };
+    await this.#ledger.stage([{ table: 'usage', id: `${network}/${address}/p`, value }]);
     this.#records.set(`${network}/${address}`, kept);
   }
 }

@@ -16,7 +16,7 @@ export interface LedgerStamp {
  * which it is asked for, so nothing comes between its reads and writes; it resolves when the disk has it. Each row of a
  * reservation carries the wallet's clock mark and the ledger last told of, so that counting takes one row.
  *
- * Rows: `NETWORK/ADDRESS/r/ID` a reservation, `…/k/DESTINATION` a known one, `…/m` a mark that came alone.
+ * Rows: `NETWORK/ADDRESS/r/ID` a reservation, `…/k/DESTINATION` a known one, `…/m` a mark that came alone; `…/p` is its policy (see Policies).
  */
 export class Usage {
   readonly #ledger: Ledger;

@@ -24,6 +24,12 @@ interface Staged {
   readonly reject: (error: unknown) => void;
 }
 
+/** What a row seals: its id in the file is a keyed hash, so that nobody reads accounts and transactions there. */
+interface Row {
+  readonly id: string;
+  readonly value: Json;
+}
+
 /** What is known of a row on disk, to take it out of the digest without reading it again. */
 interface RowMark {
   readonly version: number;
@@ -95,12 +101,14 @@ export class Ledger {
 
   /** Read from disk: what is durable. @throws StoreError STORE_ROW_NOT_GENUINE */
   async read(table: LedgerTable, id: string): Promise<Json | undefined> {
-    return (await this.#tables[table].get(id)) as Json | undefined;
+    const row = (await this.#tables[table].get(this.#seal.name(table, id))) as Row | undefined;
+    return row?.value;
   }
 
   /** Rows on disk with this look-up value. */
   async find(table: LedgerTable, lookup: string): Promise<readonly Stored<Json>[]> {
-    return (await this.#tables[table].list(lookup)) as readonly Stored<Json>[];
+    const rows = (await this.#tables[table].list(this.#seal.name(table, lookup))) as readonly Stored<Row>[];
+    return rows.map(({ value }) => ({ id: value.id, value: value.value }));
   }
 
   /** Counts the writes of a table; recorded elsewhere, it shows a rollback of the file. */
@@ -154,8 +162,8 @@ export class Ledger {
           const place = this.#place(table, row);
           const tag = this.#seal.tag(place, row.sealed);
           digest = xor(digest, tag);
-          const id = fromUtf8(row.id);
-          tableValues.set(id, JSON.parse(fromUtf8(this.#seal.open(place, row.sealed))) as Json);
+          const { id, value } = JSON.parse(fromUtf8(this.#seal.open(place, row.sealed))) as Row;
+          tableValues.set(id, value);
           tableMarks.set(id, { version: row.version, tag });
         }
         const older = stored.generation < this.generation(table);
@@ -228,7 +236,7 @@ export class Ledger {
     state: { -readonly [K in keyof TableDigest]: TableDigest[K] },
     { table, id, value, lookup }: LedgerChange,
   ): Promise<RowMark | undefined> {
-    const idBytes = utf8(id);
+    const idBytes = utf8(this.#seal.name(table, id));
     const old = isHeld(table) ? this.#marks.get(table)!.get(id) : undefined;
     // Written down for ever: a second time changes nothing.
     if (
@@ -249,9 +257,9 @@ export class Ledger {
       table,
       id: idBytes,
       version: state.generation,
-      lookup: lookup === undefined ? null : utf8(lookup),
+      lookup: lookup === undefined ? null : utf8(this.#seal.name(table, lookup)),
     };
-    const plaintext = canonicalBytes(value);
+    const plaintext = canonicalBytes({ id, value });
     if (plaintext.length > MAX_ROW_BYTES) throw new StoreError('STORE_VALUE_INVALID', 'the value is too large');
     const sealed = this.#seal.seal(place, plaintext);
     const name = sql.id(table);

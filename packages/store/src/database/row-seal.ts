@@ -1,4 +1,4 @@
-import { concatBytes, type Random, utf8 } from '@wardmesh/core';
+import { concatBytes, type Random, toHex, utf8 } from '@wardmesh/core';
 import { hkdf, hmacSha256, open, seal } from '@wardmesh/crypto';
 import { StoreError } from '../error.ts';
 
@@ -21,6 +21,7 @@ const SALT_BYTES = 32;
 export class RowSeal {
   readonly #rows: Uint8Array;
   readonly #tags: Uint8Array;
+  readonly #names: Uint8Array;
   readonly #random: Random;
 
   /** @param key 32 bytes @throws StoreError STORE_KEY_INVALID */
@@ -28,6 +29,7 @@ export class RowSeal {
     if (key.length !== 32) throw new StoreError('STORE_KEY_INVALID', 'the key of a store has 32 bytes');
     this.#rows = hkdf(key, 'store rows');
     this.#tags = hkdf(key, 'store tags');
+    this.#names = hkdf(key, 'store names');
     this.#random = random;
   }
 
@@ -46,6 +48,11 @@ export class RowSeal {
     } catch (cause) {
       throw rowNotGenuine(place.table, cause);
     }
+  }
+
+  /** What stands in the file for a name that must not be read there: 64 hex digits, the same each time. */
+  name(table: string, text: string): string {
+    return toHex(hmacSha256(this.#names, utf8(`${table}\u0000${text}`)));
   }
 
   /** 32 pseudorandom bytes of one version of one row; they never leave the process unsealed. */
