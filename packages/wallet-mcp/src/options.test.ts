@@ -1,5 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HELP, parseOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+it('says the version of its package', () => {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  expect(JSON.parse(manifest)).toMatchObject({ version: VERSION });
+});
 
 describe('flags', () => {
   it('read, with testnet as the network of calls that name none', () => {

@@ -1,7 +1,7 @@
 import { toTimestamp } from '@wardmesh/core';
 import type { DecisionJson, SignerApproval, Wallet } from '@wardmesh/signer/client';
 import { z } from 'zod';
-import { drops, type limitsAfter, networkName, policyTier, timestamp, type violation } from './parts.ts';
+import { type limitsAfter, networkName, policyTier, timestamp, type violation } from './parts.ts';
 
 /** `12.5` for 12,500,000 drops: exact, without unit. */
 export function xrpOf(amount: bigint): string {
@@ -126,5 +126,3 @@ export function presentWallet(wallet: Wallet) {
     created_at: toTimestamp(wallet.createdAt),
   };
 }
-
-export const dropsOrNull = drops.nullable();

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { blob, network } from '../schema/parts.ts';
 import { defineTool, SPENDS } from '../tool.ts';
-import { checkSignedHere, readSigned, submissionResult, submit } from '../transaction/submit.ts';
+import { submissionResult, submit } from '../transaction/submit.ts';
+import { checkSignedHere, readSigned } from '../transaction/to-send.ts';
 
 export const txSubmit = defineTool({
   name: 'tx_submit',

@@ -5,7 +5,8 @@ import { context, uint32 } from '../schema/parts.ts';
 import type { EffectTransaction } from '../tool.ts';
 import type { ChosenWallet } from '../wallets.ts';
 import { effectOf, type SigningResult, sign, signingResult } from './sign.ts';
-import { readSigned, type SubmissionResult, submissionResult, submit } from './submit.ts';
+import { type SubmissionResult, submissionResult, submit } from './submit.ts';
+import { readSigned } from './to-send.ts';
 
 /** Inputs of the tools that build, sign and submit in one call. */
 export const sendFields = {

@@ -34,7 +34,6 @@ const rejected = z.strictObject({
 /** What became of a wish to sign: signed, parked, or refused by policy. */
 export const signingResult = z.discriminatedUnion('status', [approved, pending, rejected]);
 export type SigningResult = z.output<typeof signingResult>;
-export type Approved = z.output<typeof approved>;
 
 export interface SignRequest {
   readonly blob: string;
