@@ -134,6 +134,16 @@ describe('a role change', () => {
     });
   });
 
+  it('is not dated before the one it follows', async () => {
+    const { grants, grant, admin, ada, clock } = await scene();
+    const early = clock.now() - CLOCK_SKEW - 1;
+    await expect(grants.change(await grant(admin, ada.by, 'author', { time: early }))).rejects.toEqual(
+      refusedFor('time'),
+    );
+    // The control: clocks may differ by as much as this.
+    await expect(grants.change(await grant(admin, ada.by, 'author', { time: early + 1 }))).resolves.toBeUndefined();
+  });
+
   it('never leaves a home without an admin, unless its key says so', async () => {
     const { grants, revoke, grant, admin, ada } = await scene();
     await expect(grants.change(await revoke(admin, 'grant-0'))).rejects.toEqual(refusedFor('last admin'));

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CONTEXT, setUp } from './fixture.ts';
 import { HOSTILE, NO_MESSAGE } from './hostile.fixture.ts';
 import { parseMessage } from './message.ts';
-import { kindOf } from './wallet-message.ts';
+import { kindOf, verifyWalletMessage } from './wallet-message.ts';
 import { type FakeWallet, solanaWallet, WALLETS } from './wallets.fixture.ts';
 
 const refused = expect.objectContaining({ code: 'IDENTITY_SIGN_IN_REFUSED', message: 'the sign-in was refused' });
@@ -79,6 +79,22 @@ describe.each(cases)('%s: a signature', (_name, wallet) => {
     for (const other of [...WALLETS.filter((each) => each !== wallet), solanaWallet()]) {
       const proof = { ...good, ...(await other.sign(good.message)) };
       await expect(signIn.verify(proof, CONTEXT)).rejects.toEqual(refused);
+    }
+  });
+
+  it('of no proof at all is refused', async () => {
+    for (const wrong of [undefined, null, 7, 'x', [], {}] as never[]) {
+      await expect(signIn.verify(wrong, CONTEXT)).rejects.toEqual(refused);
+      expect(verifyWalletMessage(`${wallet.chain}:${wallet.address}`, 'text', wrong)).toBe(false);
+    }
+    const proof = await wallet.sign('text');
+    expect(verifyWalletMessage(`${wallet.chain}:${wallet.address}`, 'text', proof)).toBe(true);
+    for (const wrong of [undefined, null, 7, {}, ''] as never[]) {
+      expect(verifyWalletMessage(`${wallet.chain}:${wallet.address}`, wrong, proof)).toBe(false);
+      expect(verifyWalletMessage(wrong, 'text', proof)).toBe(false);
+      expect(verifyWalletMessage(`${wallet.chain}:${wallet.address}`, 'text', { ...proof, signature: wrong })).toBe(
+        false,
+      );
     }
   });
 

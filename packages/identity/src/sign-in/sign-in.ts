@@ -123,7 +123,7 @@ export class SignIn {
 
   async #check(proof: SignInProof, context: SignInContext): Promise<Result<SignedIn, SignInFault>> {
     const { key, chains, clock, nonces } = this.#options;
-    if (typeof proof.signature !== 'string' || proof.signature.length > MAX_SIGNATURE_LENGTH) return err('oversized');
+    if (typeof proof?.signature !== 'string' || proof.signature.length > MAX_SIGNATURE_LENGTH) return err('oversized');
     const found = chains.includes(proof.chain) ? kindOf(proof.chain) : undefined;
     if (found === undefined || typeof proof.message !== 'string') return err('chain');
     const parsed = parseMessage(found.kind.word, proof.message);
@@ -181,7 +181,7 @@ export class SignIn {
   }
 
   #mayAskContract(proof: SignInProof): boolean {
-    return (this.#options.contractWallets?.length ?? 0) > 0 && String(proof.chain).startsWith('eip155:');
+    return (this.#options.contractWallets?.length ?? 0) > 0 && String(proof?.chain).startsWith('eip155:');
   }
 
   #failureTime(proof: SignInProof): number {

@@ -27,11 +27,11 @@ export function isWalletAccount(account: string): boolean {
 
 /**
  * Whether the key of a CAIP-10 account signed a text: for grants and other statements that are not sign-ins. Keys only:
- * a contract wallet's answer can change, so it proves nothing later.
+ * a contract wallet's answer can change, so it proves nothing later. Never throws.
  */
 export function verifyWalletMessage(account: string, text: string, proof: WalletSignature): boolean {
-  if (!isWalletAccount(account) || text.length > MAX_MESSAGE_LENGTH) return false;
-  if (typeof proof.signature !== 'string' || proof.signature.length > MAX_SIGNATURE_LENGTH) return false;
+  if (!isWalletAccount(account) || typeof text !== 'string' || text.length > MAX_MESSAGE_LENGTH) return false;
+  if (typeof proof?.signature !== 'string' || proof.signature.length > MAX_SIGNATURE_LENGTH) return false;
   const { chain, address } = (parseAccountId(account) as { value: { chain: string; address: string } }).value;
   return kindOf(chain)!.kind.verify(address, text, proof);
 }

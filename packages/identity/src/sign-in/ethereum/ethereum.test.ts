@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { TestClock } from '../../clock.fixture.ts';
 import { CONTRACT_FAILURE_TIME, CONTRACT_TIMEOUT, MAX_CONTRACT_QUESTIONS } from '../../limits.ts';
 import { CONTEXT, setUp } from '../fixture.ts';
+import { buildMessage } from '../message.ts';
 import { ETHEREUM, ethereumWallet, type FakeWallet } from '../wallets.fixture.ts';
 import { ethereumAddress } from './address.ts';
 import type { ContractWallets } from './contract-wallet.ts';
@@ -121,6 +122,20 @@ describe('a contract wallet', () => {
     const proof = await prove(contract);
     expect(await signIn.verify(proof, CONTEXT)).toMatchObject({ proof: 'contract' });
     expect(asked).toEqual([['1', contract.address, hashMessage(proof.message), '0xc0ffee']]);
+  });
+
+  it('has one spelling: an address filled in without its checksum would be another account', async () => {
+    const { signIn } = withNodes([yes]);
+    const { input } = signIn.challenge({ ...CONTEXT, chain: ETHEREUM });
+    const signInAs = (address: string) =>
+      signIn.verify(
+        { chain: ETHEREUM, message: buildMessage('Ethereum', { ...input, address }), signature: '0x' },
+        CONTEXT,
+      );
+    await expect(signInAs(contract.address.toLowerCase())).rejects.toMatchObject({
+      details: { reason: 'address mismatch' },
+    });
+    await expect(signInAs(contract.address)).resolves.toMatchObject({ account: `${ETHEREUM}:${contract.address}` });
   });
 
   it('is not asked where the key itself signed', async () => {
