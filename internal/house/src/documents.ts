@@ -10,13 +10,22 @@ import { run } from './run.ts';
 import { formatTotal } from './test-run/outcome.ts';
 
 /** In reading order: the README starts the gateway that the guides talk to. */
-const DOCUMENTS = ['README.md', 'docs/guides/quick-start.md', 'docs/guides/clients.md', 'docs/guides/operations.md'];
+const DOCUMENTS = [
+  'README.md',
+  'docs/guides/quick-start.md',
+  'docs/guides/clients.md',
+  'docs/guides/wallet.md',
+  'docs/guides/operations.md',
+];
+
+/** Of the local ledger, as ward init writes it: in the wallet section, the wallet server's arguments and its network. */
+const LEDGER_PORT = '7450';
 
 const folder = mkdtempSync(join(tmpdir(), 'ward-documents-'));
 try {
   writeFileSync(`${folder}/ward`, `#!/bin/sh\nexec '${ROOT}/ward' "$@"\n`);
   chmodSync(`${folder}/ward`, 0o755);
-  await takeFreePort();
+  await takeFreePorts();
 
   let passed = 0;
   let failed = 0;
@@ -39,17 +48,22 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The home is made beforehand, only so that another gateway on this machine does not stand in the way. */
-async function takeFreePort(): Promise<void> {
+/** The home is made beforehand, only so that another gateway or ledger on this machine does not stand in the way. */
+async function takeFreePorts(): Promise<void> {
   const { code, stderr } = await run('./ward', ['init', '--no-passphrase'], { cwd: folder });
   if (code !== 0) throw new Error(`ward init ended with ${code}: ${stderr}`);
+  const config = `${folder}/.ward/ward.yaml`;
+  const text = readFileSync(config, 'utf8');
+  if (!/^ {2}port: \d+$/m.test(text) || !text.includes(LEDGER_PORT)) throw new Error('ward.yaml names no port');
+  const [gateway, ledger] = [await freePort(), await freePort()];
+  writeFileSync(config, text.replace(/^ {2}port: \d+$/m, `  port: ${gateway}`).replaceAll(LEDGER_PORT, `${ledger}`));
+}
+
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.on('listening', resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new Error('no free port');
-  const config = `${folder}/.ward/ward.yaml`;
-  const text = readFileSync(config, 'utf8');
-  if (!/^ {2}port: \d+$/m.test(text)) throw new Error('ward.yaml names no port');
-  writeFileSync(config, text.replace(/^ {2}port: \d+$/m, `  port: ${address.port}`));
+  return address.port;
 }

@@ -138,7 +138,7 @@ function resolves(from: string, target: string): boolean {
 }
 
 describe('the README', () => {
-  it('shows the two commands and takes the tour of the five promises', () => {
+  it('shows the two commands, takes the tour of the five promises and that of a wallet', () => {
     const names = commandBlocks('README.md', read('README.md')).map(({ marker }) =>
       marker?.kind === 'run' ? marker.name : 'show',
     );
@@ -154,6 +154,19 @@ describe('the README', () => {
       'replay',
       'policy',
       'log',
+      'wallet',
+      'pay',
+      'paid',
+      'limit',
+      'veto',
+      'cosign',
+      'cosigned',
+      'submit',
+      'escrow',
+      'unvetoed',
+      'locked',
+      'finish',
+      'proofs',
     ]);
     expect(read('README.md')).toContain('\n./ward up\n');
     expect(read('README.md')).toContain('\n./ward test\n');
