@@ -41,7 +41,8 @@ async function readApprovers(path: string): Promise<readonly SealedApprover[]> {
     throw error;
   }
   const parsed = parseStrictJson(text);
-  const listed = parsed.ok && isJsonObject(parsed.value) ? parsed.value.approvers : undefined;
+  const value = parsed.ok ? parsed.value : undefined;
+  const listed = isJsonObject(value) ? value.approvers : value;
   if (!Array.isArray(listed)) throw damaged();
   return (listed as readonly Json[]).filter((item) => !(isJsonObject(item) && item.revoked === true)).map(approverOf);
 }
