@@ -20,6 +20,7 @@ export type ServerUnderTest =
       readonly env?: Readonly<Record<string, string>>;
       readonly [key: string]: Json | undefined;
     }
+  | { readonly package: string; readonly [key: string]: Json | undefined }
   | { readonly url: string; readonly [key: string]: Json | undefined };
 
 export interface GatewayOptions {

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { isCoded } from '@wardmesh/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { api } from './api.ts';
+import icon from './icon.svg';
 import { useLiveEvents } from './live.ts';
 import { Activity } from './pages/activity.tsx';
 import { Agents } from './pages/agents.tsx';
@@ -83,7 +84,7 @@ function Shell({ me }: { readonly me: Me }) {
       </a>
       <header className="top">
         <span className="brand">
-          <img src="./icon.svg" alt="" width="22" height="22" /> Wardmesh
+          <img src={icon} alt="" width="22" height="22" /> Wardmesh
         </span>
         <span className={`live ${live}`} title={LIVE_WORDS[live]}>
           {LIVE_WORDS[live]}

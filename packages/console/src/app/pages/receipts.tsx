@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { api } from '../api.ts';
 import { Entries } from '../parts/entries.tsx';
 import { visible, when } from '../parts/format.ts';
@@ -18,7 +18,8 @@ const RESULTS = ['success', 'failure', 'denied', 'unknown'] as const;
 function Search() {
   const [text, setText] = useState('');
   const [result, setResult] = useState<(typeof RESULTS)[number] | ''>('');
-  const search = useDeferredValue(text.trim());
+  // Sent when it is asked for, not while it is typed: what is not meant for the gateway has not left the page by then.
+  const [search, setSearch] = useState('');
   const found = useInfiniteQuery({
     queryKey: ['receipts', search, result],
     queryFn: ({ pageParam, signal }) =>
@@ -39,7 +40,13 @@ function Search() {
   return (
     <>
       <search>
-        <form className="tools" onSubmit={(event) => event.preventDefault()}>
+        <form
+          className="tools"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setSearch(text.trim());
+          }}
+        >
           <label>
             Search
             <input
@@ -60,6 +67,7 @@ function Search() {
               ))}
             </select>
           </label>
+          <button type="submit">Search the log</button>
         </form>
       </search>
       {found.error && <Notice error={found.error} retry={() => void found.refetch()} />}

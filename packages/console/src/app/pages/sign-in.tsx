@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '../api.ts';
+import icon from '../icon.svg';
 import { Notice } from '../parts/notice.tsx';
 import { ThemeSwitch } from '../parts/theme.tsx';
 import { type BrowserWallet, useWallets } from '../wallets/discover.ts';
@@ -20,7 +21,7 @@ export function SignIn() {
   return (
     <main className="centre">
       <section className="card sign-in" aria-labelledby="sign-in-title">
-        <img src="./icon.svg" alt="" width="48" height="48" />
+        <img src={icon} alt="" width="48" height="48" />
         <h1 id="sign-in-title">Sign in to Wardmesh</h1>
         <p>Your wallet signs a message of this gateway. It moves no money, and works once.</p>
         {wallets.length === 0 ? (
