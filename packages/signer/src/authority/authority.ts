@@ -154,7 +154,8 @@ export class Authority implements AuthorityService {
   }
 
   async record({ type, network, address, details }: Parameters<AuthorityService['record']>[0]): Promise<void> {
-    await this.#parts.records.event(eventTypeOf(type), { name: type, by: null, network, address, details });
+    const eventType = typeof details.transaction === 'string' ? 'transaction.sign' : eventTypeOf(type);
+    await this.#parts.records.event(eventType, { name: type, by: null, network, address, details });
   }
 
   /**
@@ -350,9 +351,10 @@ export class Authority implements AuthorityService {
 /** An older file put back knows less than the log does: what was spent since would be spent again. @throws AUTHORITY_STATE_NOT_GENUINE */
 async function assertFresh({ log, database }: AuthorityOptions): Promise<void> {
   const entries = (await log.tail?.(1_000)) ?? [];
-  const last = entries.findLast(({ eventType }) => eventType === 'transaction.sign');
-  const generation = last?.operation.parameters.generation;
-  if (typeof generation !== 'number' || generation <= database.ledger.generation('usage')) return;
+  // Of the authority's own signatures: what the operator's acts signed names none.
+  const last = entries.findLast(({ operation }) => typeof operation.parameters.generation === 'number');
+  const generation = Number(last?.operation.parameters.generation ?? 0);
+  if (generation <= database.ledger.generation('usage')) return;
   throw authorityError('AUTHORITY_STATE_NOT_GENUINE', 'the signer’s state is older than its log; nothing is signed', {
     hint: 'an old copy of state.db was put back; find out who, and restore the newest',
   });
@@ -366,6 +368,9 @@ const EVENT_TYPES = {
   'wallet.delete': 'wallet.delete',
   'wallet.rotate': 'key.rotate',
   'wallet.unlock': 'auth.success',
+  'wallet.lock': 'auth.success',
+  'wallet.archive': 'auth.success',
+  'wallet.unarchive': 'auth.success',
   'transaction.sign': 'transaction.sign',
   'transaction.submit': 'transaction.submit',
 } as const;

@@ -136,6 +136,23 @@ describe('other answers', () => {
     expect(approvers.map(({ by }) => by)).toEqual(['ada', 'bob', 'cyd']);
   });
 
+  test('acts of the operator are recorded under their types', async () => {
+    const given = await rig();
+    const act = (type: string, details = {}) =>
+      given.authority.record({ type, network: given.network, address: given.address, details });
+    await act('wallet.create');
+    await act('wallet.unlock');
+    await act('wallet.revoke', { reason: 'lost' });
+    await act('wallet.set_regular_key', { transaction: 'AB'.repeat(32) });
+    expect(given.log.entries.slice(-4).map(({ eventType }) => eventType)).toEqual([
+      'wallet.create',
+      'auth.success',
+      'key.rotate',
+      'transaction.sign',
+    ]);
+    await given.restart();
+  });
+
   test('an unknown transaction is none of ours', async () => {
     const given = await rig();
     const { transaction } = await given.authority.answer('transaction.find', { hash: 'AB'.repeat(32) });
