@@ -179,7 +179,7 @@ describe('the commands that documents name', () => {
     ? readdirSync(folder).map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
     : [];
   const commands = new Set(
-    definitions.flatMap((text) => [...text.matchAll(/\.command\('([a-z-]+)/g)].map((match) => match[1]!)),
+    definitions.flatMap((text) => [...text.matchAll(/(?:\.command|\bon)\('([a-z-]+)/g)].map((match) => match[1]!)),
   );
   const OWN = ['help', 'test', 'npm', 'node']; // those of the bootstrap script
 
@@ -191,7 +191,7 @@ describe('the commands that documents name', () => {
         words: match[1]!.trim().split(' '),
       })),
     );
-    const groups = new Set(['approvals', 'agents', 'audit', 'servers', 'policy']);
+    const groups = new Set(['approvals', 'agents', 'audit', 'servers', 'policy', 'wallet', 'keys']);
     const unknown = named.filter(
       ({ words: [first = '', second] }) =>
         !(commands.has(first) || OWN.includes(first)) ||
