@@ -75,6 +75,8 @@ export class Gateway {
   readonly tls: TlsMaterial | undefined;
   readonly sessions: Sessions;
   url = '';
+  /** The name under which people sign in: `listen.publicUrl`, or {@link url}. */
+  publicUrl = '';
   /** Where the console is, below the address; undefined where it is not served. */
   consolePath: string | undefined;
   readonly journal: Journal;
@@ -270,8 +272,9 @@ export class Gateway {
     const { host } = this.config.listen;
     const shown = host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
     this.url = `${this.tls ? 'https' : 'http'}://${shown}:${port}`;
+    this.publicUrl = this.config.listen.publicUrl ?? this.url;
     this.oauth = await openAuthorizationServer({
-      url: this.url,
+      url: this.publicUrl,
       home,
       clock: services.clock,
       random: services.random,
@@ -287,7 +290,7 @@ export class Gateway {
     const site = new ConsoleSite({
       gateway: this,
       sessions: new WebSessions(services.clock, services.random),
-      signIn: homeSignIn({ url: this.url, home, clock: services.clock, random: services.random }),
+      signIn: homeSignIn({ url: this.publicUrl, home, clock: services.clock, random: services.random }),
       people: home.people,
       wallets: options.wallets,
       version: VERSION,

@@ -4,6 +4,10 @@ import { duration, host, isLoopback, path, size } from './scalars.ts';
 import { serverSettings } from './server.ts';
 import { wallet } from './wallet.ts';
 
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an origin such as https://app.example.com' })
+  .regex(/^https?:\/\/[^/?#@]+$/, { error: 'must be an origin: scheme, host and port only' });
+
 const listen = z
   .strictObject({
     host: host.prefault('127.0.0.1').describe('Address to listen on.'),
@@ -14,14 +18,16 @@ const listen = z
       .prefault([])
       .describe('Further names clients use for this gateway: accepted in Host, and written into its certificate.'),
     allowedOrigins: z
-      .array(
-        z
-          .url({ protocol: /^https?$/, error: 'must be an origin such as https://app.example.com' })
-          .regex(/^https?:\/\/[^/?#@]+$/, { error: 'must be an origin: scheme, host and port only' }),
-      )
+      .array(origin)
       .max(64)
       .prefault([])
       .describe('Origins of web pages that may call; none by default.'),
+    publicUrl: origin
+      .refine((url) => url.startsWith('https:') && new URL(url).origin === url, { error: 'must be an https origin' })
+      .exactOptional()
+      .describe(
+        'Where clients reach the gateway, where that is not this address: the name under which people sign in.',
+      ),
     insecureLoopback: z
       .boolean()
       .prefault(false)

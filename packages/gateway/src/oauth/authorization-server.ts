@@ -17,6 +17,7 @@ import type { PeoplePort, SignInPort } from './interaction/sign-in-port.ts';
 import { answerError, PUBLIC_DATA } from './json-answer.ts';
 import { SigningKeys, type TokenKeyStore } from './keys/signing-keys.ts';
 import { MAX_BODY_BYTES, MAX_QUERY, OAUTH_RATES } from './limits.ts';
+import { originOf } from './origin.ts';
 import { ASSETS } from './pages/assets.ts';
 import { providerPages } from './pages/provider-pages.ts';
 import { makeProvider } from './provider.ts';
@@ -127,8 +128,9 @@ export class AuthorizationServer implements Site {
     const tier = tierOf(path);
     if (!this.#mayGoOn(request, response, tier)) return;
     if (path === RESOURCE_METADATA_PATH || path.startsWith(`${RESOURCE_METADATA_PATH}/`)) {
-      const scheme = (request.socket as TLSSocket).encrypted ? 'https' : 'http';
-      const origin = host === new URL(this.issuer).host ? this.issuer : `${scheme}://${host}`;
+      const { encrypted } = request.socket as TLSSocket;
+      const origin =
+        originOf({ headers: request.headers, ...(encrypted && { tls: 'TLS' }) }, this.issuer) ?? this.issuer;
       return answerResourceMetadata(path, request, response, { issuer: this.issuer, origin });
     }
     const asset = ASSETS.get(path);

@@ -2,11 +2,14 @@ import { routeKey } from '../front/route.ts';
 import type { Inbound, Route } from '../pipeline/call.ts';
 import type { Denial } from '../protocol/errors.ts';
 import { RESOURCE_METADATA_PATH } from './addresses.ts';
+import { originOf } from './origin.ts';
 import { MCP_SCOPES } from './scopes.ts';
 
 /** What a refusal says of credentials; the denial carries it from the layer that knows. */
 export interface Challenge {
   readonly error?: 'invalid_token' | 'insufficient_scope' | 'invalid_dpop_proof';
+  /** The gateway's public name. */
+  readonly publicUrl?: string;
   /** Everything the operation needs, for one step-up (A6). */
   readonly scopes?: readonly string[];
 }
@@ -22,12 +25,9 @@ export function wwwAuthenticate(
 ): string | undefined {
   if (denial.code !== 'AUTHENTICATION_REQUIRED' && denial.code !== 'SCOPE_INSUFFICIENT') return undefined;
   const { error, scopes = MCP_SCOPES } = denial.challenge ?? {};
-  const host = inbound.headers.host;
-  // Only hosts of ours get here; the pattern keeps the header well-formed whatever else changes.
+  const origin = originOf(inbound, denial.challenge?.publicUrl);
   const place =
-    typeof host === 'string' && /^[A-Za-z0-9.:[\]-]{1,260}$/.test(host)
-      ? `resource_metadata="${inbound.tls === undefined ? 'http' : 'https'}://${host}${RESOURCE_METADATA_PATH}${routeKey(route)}"`
-      : undefined;
+    origin === undefined ? undefined : `resource_metadata="${origin}${RESOURCE_METADATA_PATH}${routeKey(route)}"`;
   const bearerError = error === 'invalid_dpop_proof' ? 'invalid_token' : error;
   const bearer = [
     'Bearer realm="wardmesh"',

@@ -2,6 +2,7 @@ import { type DpopFault, IdentityError, type TokenFault } from '@wardmesh/identi
 import { routeKey } from '../front/route.ts';
 import { audienceOf } from '../oauth/addresses.ts';
 import type { TokenGate } from '../oauth/index.ts';
+import { originOf } from '../oauth/origin.ts';
 import { type Denial, deny } from '../protocol/errors.ts';
 import type { Services } from '../services.ts';
 import type { Call, Principal } from './call.ts';
@@ -42,14 +43,13 @@ export async function authenticateToken(
   const lock = services.lockout.check(lockId, now);
   if (!lock.allowed) return deny('LOCKED_OUT', { retryAfter: lock.retryAfter, detail: claimed });
   const proof = single(inbound, 'dpop');
-  const scheme = inbound.tls === undefined ? 'http' : 'https';
   try {
     const principal = await gate.admit({
       authorization,
       ...(proof !== undefined && { proof }),
       method: inbound.method,
       // The host is one of ours: it was checked by the layer before.
-      url: `${scheme}://${single(inbound, 'host') ?? ''}${routeKey(route)}`,
+      url: `${originOf(inbound, gate.issuer) ?? ''}${routeKey(route)}`,
       audience: audienceOf(gate.issuer, route),
     });
     const settled = settledOf(services.lockout);
@@ -70,7 +70,7 @@ export async function authenticateToken(
     }
     return deny('AUTHENTICATION_REQUIRED', {
       hint: SIGN_IN,
-      challenge: { error: isProof ? 'invalid_dpop_proof' : 'invalid_token' },
+      challenge: { error: isProof ? 'invalid_dpop_proof' : 'invalid_token', publicUrl: gate.issuer },
       detail: `${claimed}: ${reason}`,
     });
   }

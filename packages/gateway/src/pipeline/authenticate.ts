@@ -42,8 +42,10 @@ export function authenticate(
 ): Admission | Promise<Admission> {
   const header = single(call.inbound, 'authorization');
   // No token at all is a client that does not know yet how to sign in, not a guess.
-  if (header === undefined) return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN });
   const gate = services.oauth?.();
+  const place = gate && { publicUrl: gate.issuer };
+  if (header === undefined)
+    return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN, ...(place && { challenge: place }) });
   if (gate?.isFor(header) && call.route !== undefined) {
     return authenticateToken(services, gate, { inbound: call.inbound, route: call.route }, header);
   }
@@ -64,7 +66,11 @@ export function authenticate(
     services.metrics.authFailure();
     settledOf(services.lockout).delete(lockId);
     if (!after.allowed) tellLockout(services, claimed, after.retryAfter);
-    return deny('AUTHENTICATION_REQUIRED', { hint: SIGN_IN, challenge: { error: 'invalid_token' }, detail: claimed });
+    return deny('AUTHENTICATION_REQUIRED', {
+      hint: SIGN_IN,
+      challenge: { error: 'invalid_token', ...place },
+      detail: claimed,
+    });
   });
 }
 

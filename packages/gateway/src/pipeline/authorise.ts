@@ -15,7 +15,7 @@ export function authoriseLayer(services: Services): Layer {
     name: 'authorise',
     run(call) {
       // Handshakes and pings touch nothing; lists are filtered name by name with this same decision (`visible`).
-      const lacking = lackingScope(call);
+      const lacking = lackingScope(call, services.oauth?.()?.issuer);
       if (lacking) return lacking;
       const completed = completionOf(call);
       if (completed !== undefined) return complete(call, services, completed);
@@ -52,14 +52,14 @@ export function authoriseLayer(services: Services): Layer {
 }
 
 /** What a client of a person was not let do, whatever the person may do; told with all scopes it takes (A6). */
-function lackingScope(call: Call): Denial | undefined {
+function lackingScope(call: Call, publicUrl: string | undefined): Denial | undefined {
   const { scopes } = call.principal;
   if (scopes === undefined || call.target.kind === 'gateway') return undefined;
   const needed = scopesFor(call.target.kind === 'tool' ? call.target.tool.toolClass : undefined);
   if (covers(scopes, needed)) return undefined;
   return deny('SCOPE_INSUFFICIENT', {
     hint: `Ask the person again, for the scopes ${needed.join(' ')}.`,
-    challenge: { error: 'insufficient_scope', scopes: needed },
+    challenge: { error: 'insufficient_scope', scopes: needed, ...(publicUrl !== undefined && { publicUrl }) },
     detail: needed.join(' '),
   });
 }

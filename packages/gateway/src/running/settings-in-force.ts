@@ -46,8 +46,9 @@ function concurrencyOf(config: WardConfig): Concurrency {
 }
 
 function rulesOf(config: WardConfig): TransportRules {
-  const { host, allowedHosts, allowedOrigins } = config.listen;
+  const { host, allowedHosts, allowedOrigins, publicUrl } = config.listen;
   const names = ['localhost', '127.0.0.1', '[::1]', host.includes(':') ? `[${host}]` : host, ...allowedHosts];
+  if (publicUrl !== undefined) names.push(new URL(publicUrl).host);
   return {
     allowedHosts: new Set(names.map((name) => name.toLowerCase())),
     allowedOrigins: new Set(allowedOrigins.map((origin) => origin.toLowerCase())),
