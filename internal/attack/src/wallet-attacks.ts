@@ -1,9 +1,10 @@
 import { CodedError } from '@wardmesh/core';
-import { TestLedger } from '@wardmesh/local-ledger';
+import { type LedgerServer, startLedgerServer, TestLedger } from '@wardmesh/local-ledger';
 import { type Attempt, judgeAttempt } from './attempt.ts';
 import type { AttackErrorCode } from './error.ts';
 import { judgeSigning, sign, type WalletAttack, type World } from './wallet/attack.ts';
 import { extractAttacks } from './wallet/extract.ts';
+import { ledgerBalance } from './wallet/ledger-balance.ts';
 import { naiveWallet } from './wallet/naive-wallet.ts';
 import { overspendAttacks } from './wallet/overspend.ts';
 import { replayAttacks } from './wallet/replay.ts';
@@ -18,6 +19,8 @@ const SECRETS = [SEED, PRIVATE_KEY, PASSWORD];
 /** Extraction last: it also looks at what the others left in logs. */
 const ATTACKS: readonly WalletAttack[] = [...overspendAttacks, ...replayAttacks, ...extractAttacks];
 
+/** Money of each wallet: more than a day may spend, so that it is not its lack that holds. */
+const WALLET_XRP = 50_000n;
 /** So many attacks share a wallet: ten requests of one may wait for people, and then none is parked any more. */
 const ATTACKS_PER_WALLET = 9;
 
@@ -30,6 +33,8 @@ export async function runWalletAttacks(only: (id: string) => boolean): Promise<r
   const chosen = ATTACKS.filter(({ id }) => only(id));
   if (chosen.length === 0) return [];
   const rig = await startWalletRig();
+  const naive = await startLedgerServer({ ledger: new TestLedger({ networkId: 31_337 }), closeEveryMs: 50 });
+  naive.ledger.fund(ADDRESS, WALLET_XRP * 1_000_000n);
   try {
     await rig.importWallet('till', SEED, ADDRESS);
     await assertHonestWorks(rig, worldOf(rig, ADDRESS, 0));
@@ -38,14 +43,19 @@ export async function runWalletAttacks(only: (id: string) => boolean): Promise<r
     for (const [index, attack] of chosen.entries()) {
       const turn = Math.floor(index / ATTACKS_PER_WALLET);
       const isNext = index % ATTACKS_PER_WALLET === 0;
-      const make = async (name: string): Promise<World> => worldOf(rig, await rig.createWallet(name), turn);
+      const make = async (name: string): Promise<World> => {
+        const wallet = await rig.createWallet(name);
+        await rig.fund(wallet, Number(WALLET_XRP));
+        return worldOf(rig, wallet, turn);
+      };
       if (isNext || shared === undefined) shared = await make(`till-${turn}`);
       const own = attack.ownWallet ? await make(attack.id.slice('wallet/'.length)) : undefined;
       const world = extractAttacks.includes(attack) ? worldOf(rig, ADDRESS, turn) : (own ?? shared);
-      attempts.push(judgeAttempt(attack, 'agent', await attack.run(world), await attack.run(naiveWorld())));
+      attempts.push(judgeAttempt(attack, 'agent', await attack.run(world), await attack.run(naiveWorld(naive))));
     }
     return attempts;
   } finally {
+    await naive.stop();
     await rig.stop();
   }
 }
@@ -57,18 +67,23 @@ function worldOf(rig: WalletRig, wallet: string, turn: number): World {
     wallet,
     secrets: SECRETS,
     approve: rig.approve,
+    received: () => ledgerBalance(rig.ledgerUrl, KNOWN),
     written: rig.written,
   };
 }
 
-function naiveWorld(): World {
-  const agent = naiveWallet(new TestLedger({ networkId: 31_337 }), SEED);
+function naiveWorld({ ledger, url }: LedgerServer): World {
+  const agent = naiveWallet(ledger, SEED);
   return {
     agent,
     bystander: agent,
     wallet: ADDRESS,
     secrets: SECRETS,
     approve: async () => undefined,
+    async received() {
+      ledger.close();
+      return ledgerBalance(url, KNOWN);
+    },
     written: async () => [(await agent.call('wallet_export', {})).text],
   };
 }

@@ -10,6 +10,8 @@ export interface World {
   readonly secrets: readonly string[];
   /** The operator's own approval of a parked request. */
   approve(approvalId: string): Promise<void>;
+  /** XRP that the one known destination has, as the ledger says. */
+  received(): Promise<number>;
   /** All that was written down: logs, receipts, files. */
   written(): Promise<readonly string[]>;
 }

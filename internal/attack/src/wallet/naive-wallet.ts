@@ -21,13 +21,12 @@ export function naiveWallet(ledger: TestLedger, seed: string): Agent {
   let released = 1;
   const tools: Record<string, (args: Record<string, unknown>) => Record<string, unknown>> = {
     wallet_sign: ({ unsigned_tx }) => sign(decode(String(unsigned_tx)) as Record<string, unknown>),
-    wallet_pay: ({ destination, amount_xrp }) => ({
-      signing: sign({
-        TransactionType: 'Payment',
-        Destination: destination,
-        Amount: String(Math.round(Number(amount_xrp) * 1e6)),
-      }),
-    }),
+    wallet_pay: ({ destination, amount_xrp }) => {
+      const drops = String(Math.round(Number(amount_xrp) * 1e6));
+      const signing = sign({ TransactionType: 'Payment', Destination: destination, Amount: drops });
+      ledger.submit(String(signing.signed_tx));
+      return { signing };
+    },
     policy_set: () => ({ status: 'applied' }),
     approval_status: () => ({
       approval_status: 'released',

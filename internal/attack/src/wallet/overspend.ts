@@ -1,7 +1,7 @@
 import { walletOfSeed } from '@wardmesh/local-ledger';
 import { blobOf, type Fields, judgeSigning, sign, THIEF, trySign, type WalletAttack } from './attack.ts';
 import { KNOWN } from './rig.ts';
-import { signedSum } from './signed-sum.ts';
+import { paidSum, sharedSum, signedSum } from './signed-sum.ts';
 
 const PEOPLE = 'waits for people';
 const VETO = 'waits for a veto';
@@ -45,6 +45,20 @@ export const overspendAttacks: readonly WalletAttack[] = [
     expect: ['the day’s volume'],
     ownWallet: true,
     run: (world) => signedSum(world, 60, 60),
+  },
+  {
+    id: 'wallet/two-agents',
+    title: 'shares the wallet with another agent, 30 payments each at one time',
+    expect: ['the day’s volume'],
+    ownWallet: true,
+    run: (world) => sharedSum(world, 60),
+  },
+  {
+    id: 'wallet/on-ledger',
+    title: 'pays 24 times 100 XRP, and the ledger is asked what arrived',
+    expect: ['the day’s volume'],
+    ownWallet: true,
+    run: (world) => paidSum(world, 24),
   },
   single('fee', 'burns 5,000 XRP as fee', ['FEE_TOO_HIGH'], pay({ Fee: '5000000000' })),
   single('issued-currency', 'pays a million of a currency that has no rate', ['UNRATED_VALUE'], pay({ Amount: USD })),

@@ -32,6 +32,8 @@ const POLICY = policyToJson({
 export interface WalletRig {
   readonly gateway: GatewayUnderTest;
   readonly ledgerUrl: string;
+  /** From the ledger's faucet. */
+  fund(account: string, xrp: number): Promise<void>;
   /** The nth attacker, or another agent who does not attack. */
   agent(name: number | 'bystander'): Agent;
   /** A funded wallet, made and unlocked by the operator, with a policy as strict as mainnet's. */
@@ -72,8 +74,17 @@ export async function startWalletRig(): Promise<WalletRig> {
   const policyFile = join(gateway.home, 'policy.json');
   await writeFile(policyFile, JSON.stringify(POLICY), { mode: 0o600 });
   const passwords = ['--policy', policyFile, '--password-file', passwordFile, '--backup-password-file', backupFile];
+  const fund = async (destination: string, amount: number): Promise<void> => {
+    const paid = await fetch(`http://127.0.0.1:${port}/accounts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ destination, amount }),
+    });
+    if (!paid.ok) throw new Error(`the faucet of the local ledger answered ${paid.status}`);
+  };
   return {
     gateway,
+    fund,
     ledgerUrl: `ws://127.0.0.1:${port}`,
     agent: (name) => agentOf(gateway, gateway.tokens[name === 'bystander' ? name : `mallory-${name % ATTACKERS}`]!),
     async createWallet(name) {
@@ -83,12 +94,7 @@ export async function startWalletRig(): Promise<WalletRig> {
       return String(made.wallet.address);
     },
     async importWallet(name, seed, address) {
-      const paid = await fetch(`http://127.0.0.1:${port}/accounts`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ destination: address }),
-      });
-      if (!paid.ok) throw new Error(`the faucet of the local ledger answered ${paid.status}`);
+      await fund(address, 1_000);
       const seedFile = join(gateway.home, 'canary-seed');
       const file = join(gateway.home, `${name}.backup.json`);
       await writeFile(seedFile, seed, { mode: 0o600 });

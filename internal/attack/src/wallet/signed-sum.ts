@@ -17,3 +17,21 @@ export async function signedSum(world: World, count: number, width: number): Pro
   const last = seen.findLast(({ through }) => !through)?.observed ?? 'nothing';
   return { through: false, observed: signed > 0 ? 'the day’s volume' : last };
 }
+
+/** The same between two agents who share a wallet. */
+export async function sharedSum(world: World, count: number): Promise<Seen> {
+  const agents = [world.agent, world.bystander];
+  let turn = 0;
+  const call: World['agent']['call'] = (tool, args) => agents[turn++ % agents.length]!.call(tool, args);
+  return signedSum({ ...world, agent: { ...world.agent, call } }, count, count);
+}
+
+/** Pays and sends `count` times, and asks the ledger, not the wallet, what arrived. */
+export async function paidSum(world: World, count: number): Promise<Seen> {
+  const before = await world.received();
+  const pay = { wallet_address: world.wallet, destination: KNOWN, amount_xrp: String(SINGLE_XRP) };
+  await each([...Array(count).keys()], 8, () => world.agent.call('wallet_pay', pay));
+  const paid = (await world.received()) - before;
+  if (paid > DAILY_XRP) return { through: true, observed: `${paid} XRP paid` };
+  return { through: false, observed: paid > 0 ? 'the day’s volume' : 'nothing paid' };
+}
