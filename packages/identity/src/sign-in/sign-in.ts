@@ -75,8 +75,13 @@ export interface SignInOptions {
   readonly chains: readonly string[];
   readonly nonces: SingleUse;
   readonly lockout: AuthenticationLockout;
-  /** All must agree; none means that contract wallets cannot sign in. */
+  /** Nodes that speak for contract wallets. All must agree. */
   readonly contractWallets?: readonly ContractWallets[];
+  /**
+   * Whether an account (CAIP-10) may sign in on the nodes' word: one the operator named, or one without a role that
+   * matters. Default: none may, for nodes that lie could sign in as everybody, admins with a key of their own included.
+   */
+  readonly mayBeContract?: (account: string) => boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** Waits by the monotonic clock. */
@@ -170,8 +175,9 @@ export class SignIn {
 
   async #askContract(proof: SignInProof, message: SignInMessage): Promise<boolean> {
     if (!this.#mayAskContract(proof) || this.#questions >= MAX_CONTRACT_QUESTIONS) return false;
-    const { contractWallets = [], sleep } = this.#options;
+    const { contractWallets = [], mayBeContract, sleep } = this.#options;
     const { chainId, address } = message;
+    if (mayBeContract?.(accountId(proof.chain, address)) !== true) return false;
     this.#questions++;
     try {
       return await askContractWallets(contractWallets, chainId, address, proof.message, proof.signature, sleep);

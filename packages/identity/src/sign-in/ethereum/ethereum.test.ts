@@ -110,7 +110,7 @@ describe('a contract wallet', () => {
   const withNodes = (contractWallets: readonly ContractWallets[]) => {
     const clock = new TestClock();
     const sleep = (time: number) => (time === CONTRACT_TIMEOUT ? new Promise<void>(() => {}) : clock.sleep(time));
-    return setUp({ clock, sleep, contractWallets });
+    return setUp({ clock, sleep, contractWallets, mayBeContract: () => true });
   };
   const yes: ContractWallets = { isValidSignature: async () => true };
   const refused = expect.objectContaining({ details: { reason: 'signature' } });
@@ -122,6 +122,23 @@ describe('a contract wallet', () => {
     const proof = await prove(contract);
     expect(await signIn.verify(proof, CONTEXT)).toMatchObject({ proof: 'contract' });
     expect(asked).toEqual([['1', contract.address, hashMessage(proof.message), '0xc0ffee']]);
+  });
+
+  it('is no contract unless it may be one: a lying node does not speak for a key', async () => {
+    const victim = ethereumWallet();
+    const account = `${victim.chain}:${victim.address}`;
+    for (const mayBeContract of [undefined, (id: string) => id !== account]) {
+      const clock = new TestClock();
+      const { signIn, prove } = setUp({
+        clock,
+        contractWallets: [yes],
+        ...(mayBeContract && { mayBeContract }),
+      });
+      const proof = { ...(await prove(victim)), ...(await ethereumWallet().sign('anything')) };
+      await expect(signIn.verify(proof, CONTEXT)).rejects.toEqual(refused);
+      // As long as for an account that may be one: the time does not tell which.
+      expect(clock.monotonic()).toBe(CONTRACT_FAILURE_TIME);
+    }
   });
 
   it('has one spelling: an address filled in without its checksum would be another account', async () => {
@@ -183,6 +200,7 @@ describe('a contract wallet', () => {
       clock,
       sleep: clock.sleepUntilPassed,
       contractWallets: [{ isValidSignature: () => new Promise(() => {}) }],
+      mayBeContract: () => true,
     });
     const challenge = await scene.prove(contract);
     let ended: number | undefined;
@@ -202,7 +220,12 @@ describe('a contract wallet', () => {
     const clock = new TestClock();
     let asked = 0;
     const node: ContractWallets = { isValidSignature: () => new Promise(() => void asked++) };
-    const { signIn, prove } = setUp({ clock, sleep: clock.sleepUntilPassed, contractWallets: [node] });
+    const { signIn, prove } = setUp({
+      clock,
+      sleep: clock.sleepUntilPassed,
+      contractWallets: [node],
+      mayBeContract: () => true,
+    });
     const proofs = await Promise.all(Array.from({ length: MAX_CONTRACT_QUESTIONS + 5 }, () => prove(contract)));
     const ends = Promise.allSettled(proofs.map((proof) => signIn.verify(proof, CONTEXT)));
     for (let passed = 0; passed <= CONTRACT_FAILURE_TIME; passed += 250) {
