@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { shippedPins } from '../defaults/shipped-pins.ts';
 import { usage } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { homePaths } from '../home-paths.ts';
+import { type HomePaths, homePaths } from '../home-paths.ts';
 import { initialise } from '../init/initialise.ts';
 import { snippets } from '../init/snippets.ts';
 import { logLine } from '../output/log-lines.ts';
@@ -14,6 +14,7 @@ import { Progress } from '../output/progress.ts';
 import { processState } from '../process-lines.ts';
 import { recoveryLines } from '../recovery-lines.ts';
 import { besideGateway } from '../up/beside.ts';
+import type { SignerWallets } from '../up/wallets-port.ts';
 
 interface Options {
   readonly port?: string;
@@ -28,6 +29,7 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
     note(context, `made a home in ${paths.home}`);
   }
   const { operatorLog, startGateway } = await import('@wardmesh/gateway');
+  const wallets = await walletsOf(paths);
   const stopped = new Stop(context);
   const gateway = await startGateway({
     home: context.home,
@@ -35,6 +37,7 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
     packagesFrom: [fileURLToPath(import.meta.url)],
     shippedPins: await shippedPins(),
     ...(await consoleOf(context)),
+    ...(wallets && { wallets }),
     clock: context.clock,
     trace: context.env.WARD_TRACE_LAYERS === '1',
     random: context.random,
@@ -54,9 +57,18 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
   const progress = new Progress(context);
   note(context, 'stopping; calls in flight may finish (interrupt again to stop at once)');
   await gateway.stop((left) => progress.update(`${left} calls left`));
+  await wallets?.close();
   progress.clear();
   note(context, 'stopped');
   return EXIT.ok;
+}
+
+/** The signer for the console, where this home wants one. @throws CodedError of configuration */
+async function walletsOf({ config, signerOperatorSocket }: HomePaths): Promise<SignerWallets | undefined> {
+  const { assertConfig, wantsSigner } = await import('@wardmesh/gateway/config');
+  if (!wantsSigner(assertConfig(config))) return undefined;
+  const { SignerWallets } = await import('../up/wallets-port.ts');
+  return new SignerWallets(signerOperatorSocket);
 }
 
 /** The console's files; where they cannot be built, everything else is served and the reason told. */

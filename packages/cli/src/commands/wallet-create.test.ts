@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type LedgerServer, startLedgerServer, TestLedger } from '@wardmesh/local-ledger';
 import { verifies } from '@wardmesh/testkit';
+import { policyToJson, presetPolicy } from '@wardmesh/wallet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeMethod, FakeSigner } from '../testing/fake-signer.ts';
-import { ALICE, fakeWallet, HASH } from '../testing/fake-wallet.ts';
+import { ALICE, fakeApproval, fakeFull, fakeWallet, HASH, REQUEST } from '../testing/fake-wallet.ts';
 import { TestTerminal } from '../testing/terminal.ts';
 import { Typing } from '../testing/typing.ts';
 
@@ -124,6 +125,25 @@ describe('ward wallet create', () => {
     expect(JSON.parse(stdout)).toMatchObject({ secured: false, problem: { code: 'FAUCET_UNAVAILABLE' } });
     expect(existsSync(`${terminal.folder}/shop-${ALICE}.backup.json`)).toBe(true);
     expect(order()).not.toContain('wallet.secure');
+  });
+
+  it('takes no policy from an agent in passing', async () => {
+    verifies('XR-WAL-6');
+    const { amounts, ...preset } = JSON.parse(JSON.stringify(policyToJson(presetPolicy('local'))));
+    const policy = JSON.stringify({ ...preset, amounts: { ...amounts, autonomousMax: '1000000000' } });
+    methods['approvals.show'] = () => ({
+      result: fakeFull(fakeApproval({ kind: 'create', address: null }), { kind: 'create', name: 'shop', policy }),
+    });
+    const ask = (...more: string[]) =>
+      terminal.run(['wallet', 'create', '--request', REQUEST, '--endpoint', server.url, ...secrets, ...more]);
+    const refused = await ask();
+    expect([refused.exit, refused.stderr]).toEqual([2, expect.stringContaining('--accept-policy')]);
+    expect(refused.stderr).toContain('loosens amounts.autonomousMax: 100000000 → 1000000000');
+    const declined = await terminal.run(['wallet', 'create', '--request', REQUEST], '', { stdin: new Typing('n\n') });
+    expect([declined.exit, declined.stderr]).toEqual([1, expect.stringContaining('the policy was not accepted')]);
+    expect(order()).not.toContain('wallet.create');
+    expect((await ask('--accept-policy')).exit).toBe(0);
+    expect(signer.last('wallet.create')).toMatchObject({ approvalId: REQUEST, network: 'local', name: 'shop' });
   });
 
   it('makes the master key from words that a person keeps', async () => {

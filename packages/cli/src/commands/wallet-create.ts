@@ -17,6 +17,7 @@ import {
   type PasswordOptions,
 } from '../wallet/passwords.ts';
 import { policyText } from '../wallet/policy-text.ts';
+import { acceptProposed } from '../wallet/proposed-policy.ts';
 import { sending } from '../wallet/sending.ts';
 import { withLedgers } from '../wallet/signer.ts';
 import { walletLines } from '../wallet/wallet-lines.ts';
@@ -28,6 +29,7 @@ interface Options extends PasswordOptions, BackupPasswordOptions, EndpointOption
   readonly name?: string;
   readonly algorithm?: string;
   readonly policy?: string;
+  readonly acceptPolicy?: boolean;
   readonly request?: string;
   readonly backupFile?: string;
   readonly service?: string;
@@ -70,6 +72,9 @@ async function planOf(context: Context, signer: SignerClient, options: Options):
   const network = wish?.network ?? (await networkOrHome(context, options.network));
   const name = options.name ?? wish?.name ?? (await freeName(signer, network));
   checkName(name);
+  if (wish !== undefined && wish.policy !== null && options.policy === undefined) {
+    await acceptProposed(context, network, wish.policy, options.acceptPolicy === true);
+  }
   return {
     network,
     name,

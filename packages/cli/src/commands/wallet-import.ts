@@ -16,6 +16,7 @@ import {
   type PasswordOptions,
 } from '../wallet/passwords.ts';
 import { policyText } from '../wallet/policy-text.ts';
+import { acceptProposed } from '../wallet/proposed-policy.ts';
 import { readSecret } from '../wallet/secret-source.ts';
 import { sending } from '../wallet/sending.ts';
 import { withLedgers } from '../wallet/signer.ts';
@@ -27,6 +28,7 @@ interface Options extends PasswordOptions, BackupPasswordOptions, EndpointOption
   readonly name?: string;
   readonly algorithm?: string;
   readonly policy?: string;
+  readonly acceptPolicy?: boolean;
   readonly request?: string;
   readonly backupFile?: string;
   readonly secretFile?: string;
@@ -58,6 +60,9 @@ export async function walletImport(context: Context, options: Options): Promise<
     const network = wish?.network ?? (await networkOrHome(context, options.network));
     const name = options.name ?? wish?.name ?? (await freeName(signer, network));
     checkName(name);
+    if (wish !== undefined && wish.policy !== null && options.policy === undefined) {
+      await acceptProposed(context, network, wish.policy, options.acceptPolicy === true);
+    }
     const policy = options.policy === undefined ? null : await policyText(context, options.policy, network);
     const path = backupPath(context, options.backupFile);
     if (path !== undefined) await assertFree(path);

@@ -4,6 +4,7 @@ import { usage } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { print } from '../output/print.ts';
 import { readInput } from '../read-input.ts';
+import { changeLine } from '../wallet/change-line.ts';
 import { findWallet, refOf, type WalletOptions } from '../wallet/find.ts';
 import { policyText } from '../wallet/policy-text.ts';
 import { withSigner } from '../wallet/signer.ts';
@@ -59,11 +60,4 @@ function outcomeLines(result: MethodResult<'policy.set'>): string[] {
     `  approval ${approvalId}`,
     `Approve: ward approvals approve ${approvalId}, and it takes effect`,
   ];
-}
-
-function changeLine(change: Readonly<Record<string, unknown>>): string {
-  const text = (value: unknown): string =>
-    value === null || value === undefined ? '-' : typeof value === 'string' ? value : JSON.stringify(value);
-  const mark = change.restricted === true ? 'loosens' : 'sets';
-  return `  ${mark} ${text(change.field)}: ${text(change.previous)} → ${text(change.next)}`;
 }

@@ -32,6 +32,7 @@ Examples:
       .option('--words <n>', 'make the master key from 12 or 24 new words, shown once')
       .option('--words-file <file>', 'write the words to this new file (mode 0600), not to the terminal')
       .option('--request <id>', 'do what an agent asked for')
+      .option('--accept-policy', 'take the policy that the agent proposes with its request')
       .option('--fund', 'ask the faucet for test money (default on local)')
       .option('--no-fund', 'ask no faucet')
       .option('--no-secure', 'leave the master key signing; ward wallet secure puts it away later')
@@ -65,6 +66,7 @@ Examples:
       .option('--regular-key-of <address>', 'the secret is the regular key of this account')
       .option('--policy <file>', "its policy (default: the network's preset)")
       .option('--request <id>', 'do what an agent asked for')
+      .option('--accept-policy', 'take the policy that the agent proposes with its request')
       .option('--secure', 'then set a regular key and put the master key away')
       .option('--backup-file <file>', 'where the sealed backup goes (default: ./NAME-ADDRESS.backup.json)')
       .addHelpText(

@@ -1,4 +1,5 @@
 import { bindingHash } from '@wardmesh/approvals';
+import type { JsonObject } from '@wardmesh/core';
 import { contentHash } from '@wardmesh/crypto';
 import type { SignerApproval, Wallet } from '@wardmesh/signer/client';
 
@@ -62,12 +63,12 @@ export function fakeApproval(changes: Partial<SignerApproval> = {}): SignerAppro
 }
 
 /** What the signer shows of a request: the bound form, with the hash that people sign. */
-export function fakeFull(approval: SignerApproval) {
+export function fakeFull(approval: SignerApproval, args: JsonObject = {}) {
   const binding = {
     server: 'signer',
     tool: 'sign',
     pin: HASH,
-    arguments: { network: approval.network, address: approval.address, blob: '1200' },
+    arguments: { network: approval.network, address: approval.address, blob: '1200', ...args },
     argumentsHash: HASH,
     principal: approval.principal,
     policyVersion: HASH,

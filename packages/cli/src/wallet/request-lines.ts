@@ -57,7 +57,7 @@ function reasonOf({ reason }: SignerApproval): readonly string[] {
 }
 
 /** The command that fulfils an agent's wish, with a password; undefined where signatures decide. */
-function wishCommand({ approval, request }: SignerRequest): string | undefined {
+export function wishCommand({ approval, request }: SignerRequest): string | undefined {
   const { kind, approvalId } = approval;
   if (kind === 'create' || kind === 'import') return `ward wallet ${kind} --request ${approvalId}`;
   // A rotation is wished for by an agent, and then consented to by people: only the consent names the new key.

@@ -12,6 +12,8 @@ export interface Wish {
   readonly network: Network;
   readonly address: string | null;
   readonly name: string | null;
+  /** Text of the policy that the agent proposes. */
+  readonly policy: string | null;
   readonly reason: string | null;
   readonly force: boolean;
 }
@@ -35,6 +37,7 @@ export async function readWish(
     network: approval.network,
     address: approval.address,
     name: typeof asked.name === 'string' ? asked.name : null,
+    policy: typeof asked.policy === 'string' ? asked.policy : null,
     reason: typeof asked.reason === 'string' ? asked.reason : null,
     force: asked.force === true,
   };
