@@ -1,5 +1,6 @@
 import { type Clock, CodedError, type Random, systemClock, systemRandom } from '@wardmesh/core';
 import { SchemaChecker, warmMessages } from '@wardmesh/guard';
+import { ROLES } from '@wardmesh/identity';
 import type { WalletsPort } from './api/deps.ts';
 import { WebSessions } from './api/sessions.ts';
 import { ConsoleSite } from './api/site.ts';
@@ -445,5 +446,5 @@ export function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function rolesOf(agents: Home['agents']): string[] {
-  return [...new Set(['agent', ...agents.list().flatMap((agent) => agent.roles)])];
+  return [...new Set([...ROLES, ...agents.list().flatMap((agent) => agent.roles)])];
 }

@@ -559,6 +559,21 @@ describe('revocation', () => {
     expect((await ask(tokens.access_token)).status).toBe(401);
   });
 
+  it.each([[['admin']], [['consumer', 'auditor']], [['of no policy']]])(
+    'or other roles than a policy asks for (%j) leave nothing to call',
+    async (others) => {
+      roles = others;
+      const { access_token: token } = await (await client()).tokens(wallet);
+      const opened = await ask(token);
+      const headers = { 'mcp-session-id': String(opened.answer.headers['mcp-session-id']) };
+      const call = message('tools/call', { name: 'echo', arguments: { message: 'x' } });
+      const answer = await t.send(call, { token, headers });
+      expect(answer.message.error.data.code).toBe('POLICY_DENIED');
+      const listed = await t.send(message('tools/list'), { token, headers });
+      expect(listed.message.result.tools).toEqual([]);
+    },
+  );
+
   it('by an operator ends all of a person', async () => {
     const person = new TestWallet();
     const tokens = await (await client()).tokens(person);
@@ -580,6 +595,26 @@ describe('signing keys', () => {
     expect((await ask(before.access_token)).status).toBe(401);
     expect((await ask(after.access_token)).status).toBe(401);
     expect((await ask((await (await client()).tokens(wallet)).access_token)).status).toBe(200);
+  });
+});
+
+describe('the check of a token', () => {
+  it('costs no signature after the first (measured, no limit is asserted)', async () => {
+    const { access_token: token } = await (await client()).tokens(wallet);
+    const { gate, issuer } = t.gateway.oauth!;
+    const presented = {
+      authorization: `Bearer ${token}`,
+      method: 'POST',
+      url: `${issuer}/servers/t/mcp`,
+      audience: `${issuer}/servers/t/mcp`,
+    };
+    const first = performance.now();
+    await gate.admit(presented);
+    const start = performance.now();
+    for (let i = 0; i < 2_000; i++) await gate.admit(presented);
+    const each = ((performance.now() - start) * 1_000) / 2_000;
+    console.info(`token check: first ${((start - first) * 1_000).toFixed(0)} µs, then ${each.toFixed(1)} µs`);
+    expect((await gate.admit(presented)).id).toBe(wallet.person);
   });
 });
 
