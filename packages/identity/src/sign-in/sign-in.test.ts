@@ -99,20 +99,35 @@ describe('a challenge', () => {
 
 describe('time', () => {
   verifies('CM-AUTH-3');
-  const wallet = WALLETS[0]!;
 
   it.each([
     [CHALLENGE_LIFETIME - 1, undefined],
     [CHALLENGE_LIFETIME, 'expired'],
     [-CLOCK_SKEW, undefined],
     [-CLOCK_SKEW - 1, 'future'],
-  ])('%d ms after the challenge: %s', async (later, reason) => {
-    const { signIn, prove, clock } = setUp();
-    const proof = await prove(wallet);
-    clock.wall += later;
-    const answer = signIn.verify(proof, CONTEXT);
-    if (reason === undefined) expect((await answer).account).toContain(wallet.address);
-    else await expect(answer).rejects.toEqual(refusedFor(reason));
+  ])('%d ms after the challenge: %s, for every wallet', async (later, reason) => {
+    for (const wallet of WALLETS) {
+      const { signIn, prove, clock } = setUp();
+      const proof = await prove(wallet);
+      clock.wall += later;
+      const answer = signIn.verify(proof, CONTEXT);
+      if (reason === undefined) expect((await answer).account).toContain(wallet.address);
+      else await expect(answer).rejects.toEqual(refusedFor(reason));
+    }
+  });
+});
+
+describe('the domain of a proof', () => {
+  verifies('CM-AUTH-3');
+
+  it('is the one it was made for, for every wallet, though both are ours', async () => {
+    for (const wallet of WALLETS) {
+      const { signIn, prove } = setUp();
+      const proof = await prove(wallet, { domain: 'other.example', uri: 'https://other.example/sign-in' });
+      await expect(signIn.verify(proof, CONTEXT)).rejects.toEqual(refusedFor('domain mismatch'));
+      const there = { ...CONTEXT, domain: 'other.example', uri: 'https://other.example/sign-in' };
+      await expect(signIn.verify(proof, there)).resolves.toBeDefined();
+    }
   });
 });
 
