@@ -97,6 +97,7 @@ describe('a wallet behind ward up', { timeout: 300_000 }, () => {
     for (;;) {
       const seen = await processNamed(name);
       if (seen.state === 'running' && seen.restarts > 0) return seen;
+      if (seen.state === 'broken') throw new Error(`${name} is not started again: ${seen.error?.message}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
