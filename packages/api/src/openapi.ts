@@ -1,5 +1,5 @@
 import type { JsonObject } from '@wardmesh/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Unix milliseconds. */
 export const time = z.int().min(0);

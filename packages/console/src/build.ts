@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const BUILD_TIMEOUT_MS = 120_000;
 const DIST = join(ROOT, 'dist');
 
 export interface BuiltConsole {
@@ -25,11 +22,8 @@ export async function buildConsole(): Promise<BuiltConsole> {
   if (existsSync(join(folder, 'index.html'))) return { folder, built: false };
   const work = `${folder}.${process.pid}`;
   mkdirSync(DIST, { recursive: true });
-  // In a process of its own: the bundler goes by NODE_ENV, and its memory is given back.
-  await promisify(execFile)(process.execPath, [fileURLToPath(new URL('bundle.ts', import.meta.url)), work], {
-    env: { ...process.env, NODE_ENV: 'production' },
-    timeout: BUILD_TIMEOUT_MS,
-  });
+  const { bundle } = await import('./bundle.ts');
+  await bundle(work);
   for (const name of readdirSync(DIST)) {
     if (join(DIST, name) !== work) rmSync(join(DIST, name), { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { agentId, contentHash, count, json, time, uuid } from '../parts.ts';
 
