@@ -559,7 +559,16 @@ describe('revocation', () => {
     expect((await ask(tokens.access_token)).status).toBe(401);
   });
 
-  it.each([[['admin']], [['consumer', 'auditor']], [['of no policy']]])(
+  it('or none; a consumer’s client is an agent, as the matrix has it', async () => {
+    roles = ['consumer'];
+    const { access_token: token } = await (await client()).tokens(wallet);
+    const opened = await ask(token);
+    const headers = { 'mcp-session-id': String(opened.answer.headers['mcp-session-id']) };
+    const call = message('tools/call', { name: 'echo', arguments: { message: 'x' } });
+    expect((await t.send(call, { token, headers })).message.result).toBeDefined();
+  });
+
+  it.each([[['admin']], [['operator', 'auditor']], [['of no policy']]])(
     'or other roles than a policy asks for (%j) leave nothing to call',
     async (others) => {
       roles = others;

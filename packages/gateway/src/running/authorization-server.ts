@@ -3,6 +3,7 @@ import type { Sessions } from '../front/sessions.ts';
 import type { Home } from '../home/open.ts';
 import {
   AuthorizationServer,
+  clientRoles,
   type FetchDocument,
   type PeoplePort,
   type SignInPort,
@@ -38,7 +39,9 @@ export async function openAuthorizationServer(parts: RunningParts): Promise<Auth
     void sessions.endOf(isOver).catch((error: unknown) => log.fault('oauth', error));
   // Streams that are open do not ask again by themselves: who has other roles now has to come anew.
   const off = people.onChanged?.(() =>
-    end(({ id, client, roles }) => client !== undefined && people.rolesOf(id)?.join() !== roles.join()),
+    end(
+      ({ id, client, roles }) => client !== undefined && clientRoles(people.rolesOf(id) ?? []).join() !== roles.join(),
+    ),
   );
   const server = await AuthorizationServer.open({
     issuer: url,

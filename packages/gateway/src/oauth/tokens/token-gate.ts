@@ -13,6 +13,7 @@ import type { Grants } from '../grants.ts';
 import type { PeoplePort } from '../interaction/sign-in-port.ts';
 import type { TokenKey } from '../keys/signing-keys.ts';
 import { MAX_PROOFS, MAX_VERIFIED_TOKENS } from '../limits.ts';
+import { clientRoles } from './client-roles.ts';
 import { SinceStart } from './since-start.ts';
 
 export interface TokenGateParts {
@@ -92,7 +93,7 @@ export class TokenGate {
     }
     return {
       id: claims.subject,
-      roles,
+      roles: clientRoles(roles),
       client: claims.clientId,
       grant: claims.session.id,
       scopes: claims.scopes,
