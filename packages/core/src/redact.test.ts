@@ -56,6 +56,14 @@ describe('redactText', () => {
     ['a URL', part('postgres://ward:', 'hunter2secret@db/ward'), 'hunter2secret'],
     ['a query', '/api?token=hunter2secret&page=2', 'hunter2secret'],
     ['a sentence', 'tried password: hunter2secret, failed', 'hunter2secret'],
+    ['JSON in a text', 'sent {"password":"hunter2secret"}', 'hunter2secret'],
+    ['a basic header', 'Authorization: Basic aHVudGVyMnNlY3JldA==', 'aHVudGVyMnNlY3JldA=='],
+    ['a DPoP header', 'authorization: DPoP hunter2secret', 'hunter2secret'],
+    ['a DPoP proof', 'DPoP: hunter2secret', 'hunter2secret'],
+    ['a cookie header', 'Cookie: a=1; sid=hunter2secret', 'hunter2secret'],
+    ['a cookie that is set', "set-cookie='sid=hunter2secret; Secure'", 'hunter2secret'],
+    ['our own cookie', 'sent __Host-ward=hunter2.secret twice', 'hunter2.secret'],
+    ['an authorization code', 'GET /cb?state=1&code=hunter2secret#x', 'hunter2secret'],
   ])('removes the credentials of %s', (_what, text, secret) => {
     verifies('XR-AUD-4');
     expect(redactText(text)).not.toContain(secret);
@@ -63,6 +71,7 @@ describe('redactText', () => {
 
   it.each([
     `sha256:${HEX}`,
+    `sui:mainnet:0x${HEX}`,
     'The server did not answer within 30 seconds and was ended.',
     'rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh',
     '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045',
@@ -78,7 +87,17 @@ describe('redactText', () => {
 
 describe('redact', () => {
   const names = ['password', 'Pass-Phrase', 'api_key', 'X-Token'.slice(2), 'Authorization', 'Set-Cookie', 'privateKey'];
-  names.push('SECRET_KEY', 'seed', 'mnemonic', 'clientSecret', 'hmac_key', 'tx_blob', 'signedTransaction');
+  names.push(
+    'SECRET_KEY',
+    'DPoP',
+    'x-api-key',
+    'seed',
+    'mnemonic',
+    'clientSecret',
+    'hmac_key',
+    'tx_blob',
+    'signedTransaction',
+  );
 
   it.each(names)('removes what the member %s holds', (name) => {
     verifies('XR-AUD-4');

@@ -1,6 +1,6 @@
 /** Member names whose values never leave: compared without case, dashes and underscores. */
 const SECRET_NAMES =
-  /^(pass(word|phrase|wd)?|secret|token|accesstoken|refreshtoken|idtoken|apikey|authorization|proxyauthorization|cookie|setcookie|privatekey|secretkey|signingkey|encryptionkey|seed|seedphrase|mnemonic|credentials?|clientsecret|webhooksecret|hmackey|txblob|signedtx|signedtransaction)$/;
+  /^(pass(word|phrase|wd)?|secret|token|accesstoken|refreshtoken|idtoken|apikey|authorization|proxyauthorization|cookie|setcookie|privatekey|secretkey|signingkey|encryptionkey|seed|seedphrase|mnemonic|credentials?|clientsecret|webhooksecret|dpop|dpopproof|xapikey|bearertoken|agenttoken|hmackey|txblob|signedtx|signedtransaction)$/;
 
 /** Shapes that are secret or personal wherever they stand. */
 const SECRET_SHAPES: readonly RegExp[] = [
@@ -13,10 +13,16 @@ const SECRET_SHAPES: readonly RegExp[] = [
   /\bxox[abprs]-[A-Za-z0-9-]{10,}/g, // Slack
   /\bs(?:Ed)?[1-9A-HJ-NP-Za-km-z]{27,30}\b/g, // XRPL family seed
   /\bBearer\s+[A-Za-z0-9._~+/=-]{8,}/gi,
-  // 32, 33 and 64 bytes of hex: a raw key cannot be told from a hash, except where the hash says what it is.
-  /(?<!\bsha256:)\b(?:0x)?(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{66}|[0-9a-fA-F]{128})\b/g,
+  // Credentials in the text of a header, whatever their scheme.
+  /(?<=\b(?:proxy-)?authorization["']?\s{0,8}[=:]\s{0,8}["']?)[^\r\n"']{4,}/gi,
+  /(?<=\b(?:set-)?cookie["']?\s{0,8}[=:]\s{0,8}["']?)[^\r\n"']{4,}/gi,
+  /(?<=\bdpop["']?\s{0,8}[=:]\s{0,8}["']?)[^\s"',;]{4,}/gi,
+  /(?<=\b__Host-[a-z]+=)[^\s"',;]+/gi,
+  /(?<=[?&](?:code|device_code|(?:access|refresh|id)_token|client_secret)=)[^\s"'&#]+/gi, // OAuth in an address
+  // 32, 33 and 64 bytes of hex: a raw key cannot be told from a hash or an address, except where these say what they are.
+  /(?<!\bsha256:|\bsui:[a-z]{1,16}:)\b(?:0x)?(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{66}|[0-9a-fA-F]{128})\b/g,
   /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+(?=@)/gi, // credentials in a URL
-  /(?<=\b(?:pass(?:word|wd)?|token|secret|api[_-]?key)\s*[=:]\s*)[^\s"'&,;]{4,}/gi, // password=… in a text or a query
+  /(?<=\b(?:pass(?:word|wd|phrase)?|token|secret|api[_-]?key)["']?\s{0,8}[=:]\s{0,8}["']?)[^\s"'&,;]{4,}/gi, // password=… in a text or a query
   /\b(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}\b/g, // IPv4
   /\b(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b/g, // IPv6
   /(?<![\w:])(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?(?![\w:])/g, // IPv6, zeros left out
