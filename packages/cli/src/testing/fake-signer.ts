@@ -58,6 +58,11 @@ export class FakeSigner {
     return this.asked.findLast((request) => request.method === method)?.secrets ?? [];
   }
 
+  /** Cuts every connection, as a crash does; it listens on. */
+  drop(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));

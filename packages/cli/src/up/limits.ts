@@ -14,3 +14,5 @@ export const LEDGER_START_MS = 20_000;
 export const LEDGER_STOP_MS = 5_000;
 /** Longest line a child says that is kept, characters. */
 export const MAX_LINE = 4_096;
+/** Time for the signer to answer the console: it may be busy with a password, and a page must not wait for minutes. */
+export const SIGNER_ANSWER_MS = 30_000;

@@ -14,6 +14,12 @@ export interface Caller {
   readonly session: { readonly id: string; readonly ended: AbortSignal };
 }
 
+/** A request that waits in the signer. */
+export interface SignerRequestView extends Omit<ApprovalView, 'mayDecide'> {
+  /** Ids of the keys whose signatures the signer counts. */
+  readonly deciders: readonly string[];
+}
+
 /** The signer, as whoever starts the gateway wires it: the gateway itself knows no wallet. */
 export interface WalletsPort {
   list(): Promise<readonly JsonObject[]>;
@@ -26,7 +32,7 @@ export interface WalletsPort {
     readonly reason: string;
     readonly by: string;
   }): Promise<JsonObject>;
-  approvals(open: boolean): Promise<readonly Omit<ApprovalView, 'mayDecide'>[]>;
+  approvals(open: boolean): Promise<readonly SignerRequestView[]>;
   approve(id: string, keyId: string, signature: string): Promise<void>;
   deny(id: string, keyId: string, signature: string, reason: string): Promise<void>;
 }

@@ -69,7 +69,8 @@ export const approvalHandlers: Handlers<Id> = {
   },
 };
 
-type View = Omit<ApprovalView, 'mayDecide'>;
+/** `deciders`: the signer knows its own approvers, and counts nobody else's signature. */
+type View = Omit<ApprovalView, 'mayDecide'> & { readonly deciders?: readonly string[] };
 
 async function find(id: string, { gateway, wallets }: ApiDeps): Promise<View> {
   try {
@@ -102,7 +103,12 @@ function toView(request: ApprovalRequest): View {
 }
 
 function mayDecide(view: View, caller: Caller): boolean {
-  return view.state === 'pending' && caller.rights.any.has('approval:decide') && view.binding.principal !== caller.id;
+  return (
+    view.state === 'pending' &&
+    caller.rights.any.has('approval:decide') &&
+    view.binding.principal !== caller.id &&
+    view.deciders?.includes(caller.id) !== false
+  );
 }
 
 function unknown(): CodedError {
