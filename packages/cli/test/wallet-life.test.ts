@@ -161,13 +161,24 @@ describe('the life of a wallet, with the real signer in its sandbox and a ledger
 
   it('is made from words that a person keeps', async () => {
     const made = await json(
-      ...['wallet', 'create', '--network', 'local', '--name', 'paper', '--no-secure'],
+      ...['wallet', 'create', '--network', 'local', '--name', 'paper'],
       ...['--words', '12', '--words-file', 'words.txt', ...secrets],
     );
     const words = readFileSync(`${terminal.folder}/words.txt`, 'utf8');
     expect(words.split(' ')).toHaveLength(12);
     expect(made.wallet.keys[0]).toMatchObject({ algorithm: 'secp256k1' });
     expect(printed).not.toContain(words);
+  });
+
+  it('gives up the master key of an import once it has a regular key and a backup of both', async () => {
+    const rotate = ['wallet', 'rotate', 'old', '--reason', 'security_upgrade', ...secrets];
+    const { approvalId } = JSON.parse((await ward(...rotate, '--json')).stdout).approval;
+    await json('approvals', 'approve', approvalId, '--yes');
+    expect(await json(...rotate)).toMatchObject({ status: 'rotated' });
+    await json('wallet', 'backup', 'old', '--backup-file', 'old.json', ...secrets);
+    const done = await json('wallet', 'secure', 'old', '--backup-file', 'old.json', ...secrets);
+    expect(done.wallet.keys.map(({ role }: { role: string }) => role)).toEqual(['regular']);
+    expect(await onLedger(SEED_ADDRESS)).toMatchObject({ masterDisabled: true });
   });
 
   it('is revoked by one command: nothing signs with it again', async () => {

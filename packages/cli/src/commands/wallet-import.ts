@@ -35,7 +35,6 @@ interface Options extends PasswordOptions, BackupPasswordOptions, EndpointOption
   readonly secretFd?: string;
   readonly address?: string;
   readonly regularKeyOf?: string;
-  readonly secure?: boolean;
 }
 
 const ADDRESS = /^r[1-9A-HJ-NP-Za-km-z]{24,34}$/;
@@ -89,11 +88,10 @@ export async function walletImport(context: Context, options: Options): Promise<
     const imported = await sending([password, secret], (parts) => signer.request('wallet.import', params, parts));
     const made = imported.result.wallet;
     note(context, `imported ${made.name}: ${made.address} on ${made.network}`);
-    // An account that others use may need its master key: it is disabled only where that is asked for.
-    const settings = { ...options, fund: false, secure: options.secure === true };
+    // An account that others use may need its master key: giving that up is a step of its own.
+    const settings = { ...options, fund: false, secure: false };
     const done = await onboard(context, signer, ledgers, made, { password, backupPassword: backup }, settings, path);
-    const next = `Its master key signs here. To put it away: ward wallet secure ${JSON.stringify(made.name)}`;
-    print(context, done, [...walletLines(done.wallet), ...(done.secured ? [] : ['', next])]);
+    print(context, done, walletLines(done.wallet));
     return EXIT.ok;
   });
 }

@@ -67,7 +67,6 @@ Examples:
       .option('--policy <file>', "its policy (default: the network's preset)")
       .option('--request <id>', 'do what an agent asked for')
       .option('--accept-policy', 'take the policy that the agent proposes with its request')
-      .option('--secure', 'then set a regular key and put the master key away')
       .option('--backup-file <file>', 'where the sealed backup goes (default: ./NAME-ADDRESS.backup.json)')
       .addHelpText(
         'after',

@@ -50,8 +50,11 @@ export async function onboard(
   note(context, `sealed backup in ${path}: keep it away from this machine`);
   const backup = { file: path, checksum };
   const { balance, problem } = await funded(context, ledgers, made, options);
-  if (balance === null || options.secure === false) {
-    if (balance === null && options.secure !== false) notFunded(context, made, path);
+  // A master key from words or from elsewhere comes alone: a rotation gives it a regular key first.
+  const hasRegular = made.keys.some(({ role }) => role === 'regular');
+  if (balance === null || !hasRegular || options.secure === false) {
+    if (!hasRegular) masterOnly(context, made);
+    else if (balance === null && options.secure !== false) notFunded(context, made, path);
     const wallet = await unlock(signer, made, secrets.password);
     return { wallet, backup, balance, secured: false, steps: [], problem };
   }
@@ -151,6 +154,20 @@ function notFunded(context: Context, wallet: Wallet, backup: string): void {
     [
       `${wallet.address} has no money on ${wallet.network} yet, so its master key still signs.`,
       `Send it at least the reserve, then: ward wallet secure ${JSON.stringify(wallet.name)} --backup-file ${backup}`,
+    ].join('\n'),
+  );
+}
+
+/** How a wallet that came with its master key alone gets a regular key and gives the master up. */
+function masterOnly(context: Context, wallet: Wallet): void {
+  const name = JSON.stringify(wallet.name);
+  note(
+    context,
+    [
+      'Its master key signs, and is here. To put it away, once the account has money:',
+      `  ward wallet rotate ${name} --reason security_upgrade   gives it a regular key, once you approved it`,
+      `  ward wallet backup ${name} --backup-file FILE          of both keys`,
+      `  ward wallet secure ${name} --backup-file FILE          disables the master key and forgets it`,
     ].join('\n'),
   );
 }
