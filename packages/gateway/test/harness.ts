@@ -34,6 +34,8 @@ export interface TestGatewayOptions {
   readonly clock?: Clock;
   readonly home?: string;
   readonly people?: PeoplePort;
+  /** Any free one otherwise. */
+  readonly port?: number;
   readonly fetchDocument?: FetchDocument;
   /** Do not pin what the server offers. */
   readonly unpinned?: boolean;
@@ -81,7 +83,7 @@ export class TestGateway {
     });
     const gateway = await startGateway({
       home,
-      port: 0,
+      port: options.port ?? 0,
       log,
       clock,
       ...(options.people && { people: options.people }),

@@ -1,4 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifies } from '@wardmesh/testkit';
@@ -7,6 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { TestGateway } from './harness.ts';
 import { TestClient, TestWallet } from './oauth-support.ts';
 
+const CHROMIUM = '/usr/bin/chromium';
+/** A developer's machine may lack the browser; CI may not skip. */
+const hasBrowser = existsSync(CHROMIUM) || process.env.CI === 'true';
 const PHRASE = 'legal winner thank year wave sausage worth useful legal winner thank yellow';
 
 /** A wallet of the wallet standard, as Phantom injects itself; the key stays on this side of the page. */
@@ -54,7 +58,7 @@ function injectStandardWallet({ address, name, withSignIn }: { address: string; 
   window.addEventListener('wallet-standard:app-ready', (event) => register((event as CustomEvent).detail));
 }
 
-describe('the page of sign-in in a real browser', () => {
+describe.skipIf(!hasBrowser)('the page of sign-in in a real browser', () => {
   verifies('WM-GW-2');
   let t: TestGateway;
   let browser: Browser;
@@ -72,7 +76,7 @@ describe('the page of sign-in in a real browser', () => {
     listener = createServer((_request, response) => response.end('back'));
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     redirectUri = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/callback`;
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
@@ -135,6 +139,38 @@ describe('the page of sign-in in a real browser', () => {
     await page.getByRole('alert').filter({ hasText: 'not accepted' }).waitFor();
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.title()).toContain('Sign in');
+  }, 30_000);
+
+  it('has an Ethereum wallet sign the gateway’s own text (EIP-6963)', async () => {
+    const address = `0x${'ab'.repeat(20)}`;
+    await page.addInitScript((account) => {
+      const asked: unknown[] = [];
+      const answers: Record<string, unknown> = { eth_requestAccounts: [account], eth_chainId: '0x1' };
+      const provider = {
+        request: async ({ method, params }: { method: string; params: unknown[] }) => {
+          asked.push([method, params]);
+          return answers[method] ?? `0x${'11'.repeat(65)}`;
+        },
+      };
+      Object.assign(window, { asked });
+      const announce = () =>
+        window.dispatchEvent(
+          new CustomEvent('eip6963:announceProvider', { detail: { info: { name: 'Test EVM' }, provider } }),
+        );
+      window.addEventListener('eip6963:requestProvider', announce);
+    }, address);
+    await page.goto(client.authorizeUrl({ redirectUri }));
+    const sent = page.waitForRequest((request) => request.url().endsWith('/verify'));
+    await page.getByRole('button', { name: 'Test EVM – Ethereum' }).click();
+    const proof = (await sent).postDataJSON();
+    expect(proof).toMatchObject({ chain: 'eip155:1', signature: `0x${'11'.repeat(65)}` });
+    expect(proof.message).toContain(`${new URL(t.gateway.url).host} wants you to sign in with your Ethereum account:`);
+    const asked = (await page.evaluate(() => (window as unknown as { asked: unknown }).asked)) as [string, string[]][];
+    const [, [hex, account]] = asked.find(([method]) => method === 'personal_sign') as [string, [string, string]];
+    expect(Buffer.from(hex.slice(2), 'hex').toString()).toBe(proof.message);
+    expect(account).toBe(address);
+    // The wallet here holds no key, and the gateway sees that.
+    await page.getByRole('alert').filter({ hasText: 'not accepted' }).waitFor();
   }, 30_000);
 
   it('takes no key and no seed phrase: pasted, typed or sent, it is gone at once (CM-KEY-1)', async () => {

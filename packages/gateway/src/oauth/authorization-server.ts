@@ -236,7 +236,10 @@ export class AuthorizationServer implements Site {
       if ((query.get('response_mode') ?? 'query') !== 'query') {
         return answerError(response, 400, 'invalid_request', 'Only response_mode=query is served.');
       }
-      if (!query.has('scope')) request.url += `&scope=${encodeURIComponent(defaultScope(query.getAll('resource')))}`;
+      if (!query.has('scope')) {
+        query.set('scope', defaultScope(query.getAll('resource')));
+        request.url = `${path}?${query}`;
+      }
     }
     if (request.method !== 'POST') return this.#handler(request, response);
     const read = await readBody(request, MAX_BODY_BYTES);
