@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'docs/guides/quick-start.md',
   'docs/guides/clients.md',
   'docs/guides/wallet.md',
+  'docs/guides/console.md',
   'docs/guides/operations.md',
 ];
 
