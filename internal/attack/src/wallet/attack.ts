@@ -63,7 +63,7 @@ export function judgeSigning({ code, value }: Answer): Seen {
   return { through: false, observed: value.status === 'rejected' ? String(rule) : waits };
 }
 
-/** Whether any secret is in what agents heard: as it is, in hex either way, in Base64, or reversed by escaping. */
+/** The first secret that is in what agents heard: as it is, in hex of either case, or in either Base64. */
 export function leaked(texts: readonly string[], secrets: readonly string[]): string | undefined {
   const all = texts.join('\n');
   const lower = all.toLowerCase();

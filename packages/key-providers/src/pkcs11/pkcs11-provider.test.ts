@@ -257,6 +257,23 @@ describe.skipIf(missing !== undefined)('the PIN of a token', () => {
     expect(right.given.length).toBeGreaterThan(1);
   });
 
+  test('is not asked for again because we refused what the token answered', async () => {
+    let isLying = false;
+    const real = await loadCryptoki(SOFTHSM_MODULE);
+    const C_SignAsync: Cryptoki['C_SignAsync'] = async (session, input, room) => {
+      const honest = await real.C_SignAsync(session, input, room);
+      return isLying ? honest.subarray(1) : honest;
+    };
+    const { provider, given } = await freshProvider({ module: await faulty({ C_SignAsync }) });
+    const { keyId } = await provider.createKey(newKeyId(random), 'secp256k1');
+    await provider.activateKey(keyId);
+    isLying = true;
+    await expect(provider.sign(keyId, MESSAGE)).rejects.toMatchObject({ code: 'VAULT_PROVIDER_FAULT' });
+    isLying = false;
+    await provider.sign(keyId, MESSAGE);
+    expect(given.length).toBe(1);
+  });
+
   test('stands in no error', async () => {
     const { source } = secretSource('canary-pin-7731');
     const { provider } = await freshProvider({ pin: source });

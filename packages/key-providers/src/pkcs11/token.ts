@@ -1,4 +1,4 @@
-import type { Clock } from '@wardmesh/core';
+import { type Clock, isCoded } from '@wardmesh/core';
 import { type LockoutPort, type PasswordSource, Turnstile } from '@wardmesh/vault';
 import { vaultError } from '../error.ts';
 import { CKF_HW_SLOT, CKF_RW_SESSION, CKF_SERIAL_SESSION } from './constants.ts';
@@ -102,7 +102,9 @@ export class Token {
     try {
       return await work({ cryptoki: this.#cryptoki, handle: this.#session });
     } catch (error) {
-      // After any fault the next work begins with a session of its own: this one may be in the middle of something.
+      // What we refused ourselves left the session whole. After any other fault the next work begins with one of its own:
+      // this one may be in the middle of something.
+      if (isCoded(error) && error.code !== 'VAULT_PROVIDER_UNAVAILABLE') throw error;
       const session = this.#session;
       this.#session = undefined;
       if (session !== undefined) quietly(() => this.#cryptoki.C_CloseSession(session));
