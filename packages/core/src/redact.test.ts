@@ -56,6 +56,7 @@ describe('redactText', () => {
     ['a URL', part('postgres://ward:', 'hunter2secret@db/ward'), 'hunter2secret'],
     ['a query', '/api?token=hunter2secret&page=2', 'hunter2secret'],
     ['a sentence', 'tried password: hunter2secret, failed', 'hunter2secret'],
+    ['a refresh token', 'refresh_token=hunter2secret', 'hunter2secret'],
     ['JSON in a text', 'sent {"password":"hunter2secret"}', 'hunter2secret'],
     ['a basic header', 'Authorization: Basic aHVudGVyMnNlY3JldA==', 'aHVudGVyMnNlY3JldA=='],
     ['a DPoP header', 'authorization: DPoP hunter2secret', 'hunter2secret'],

@@ -22,7 +22,7 @@ const SECRET_SHAPES: readonly RegExp[] = [
   // 32, 33 and 64 bytes of hex: a raw key cannot be told from a hash or an address, except where these say what they are.
   /(?<!\bsha256:|\bsui:[a-z]{1,16}:)\b(?:0x)?(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{66}|[0-9a-fA-F]{128})\b/g,
   /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+(?=@)/gi, // credentials in a URL
-  /(?<=\b(?:pass(?:word|wd|phrase)?|token|secret|api[_-]?key)["']?\s{0,8}[=:]\s{0,8}["']?)[^\s"'&,;]{4,}/gi, // password=… in a text or a query
+  /(?<=(?<![A-Za-z])(?:pass(?:word|wd|phrase)?|token|secret|api[_-]?key)["']?\s{0,8}[=:]\s{0,8}["']?)[^\s"'&,;]{4,}/gi, // password=… in a text or a query
   /\b(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}\b/g, // IPv4
   /\b(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b/g, // IPv6
   /(?<![\w:])(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?(?![\w:])/g, // IPv6, zeros left out

@@ -4,6 +4,7 @@ import type { AuditResult } from '@wardmesh/verify';
 import { type ClientCode, type Denial, deny } from '../protocol/errors.ts';
 import { isFailure, isResultResponse } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
+import { actorFields } from '../telemetry/actor.ts';
 import type { Call } from './call.ts';
 import { type Effect, receiptBody } from './receipt-body.ts';
 import { isRecorded } from './screen.ts';
@@ -48,7 +49,7 @@ export function concludeLayer(services: Services, security: SecurityEvents) {
 function noteRefusal(call: Call, services: Services, denial: Denial, tool: string): void {
   services.log.info('call.refused', {
     requestId: call.correlationId,
-    agent: call.principal.id,
+    ...actorFields(call.principal),
     tool,
     code: denial.code,
     detail: denial.detail,

@@ -1,6 +1,7 @@
 import type { ApprovalState } from '../front/approval-state.ts';
 import type { Sessions } from '../front/sessions.ts';
 import type { Services } from '../services.ts';
+import { actorFields } from '../telemetry/actor.ts';
 import { approveLayer } from './approve.ts';
 import { authenticateLayer } from './authenticate.ts';
 import { authoriseLayer } from './authorise.ts';
@@ -52,7 +53,7 @@ export function makePipeline(parts: PipelineParts): Pipeline {
   const { services, trace } = parts;
   const { clock, log, metrics } = services;
   return new Pipeline(makeLayers(parts), concludeLayer(services, new SecurityEvents(services)), {
-    onFault: (call, layer, error) => log.fault(call.correlationId, error, { layer, agent: call.principal?.id }),
+    onFault: (call, layer, error) => log.fault(call.correlationId, error, { layer, ...actorFields(call.principal) }),
     ...(trace && { now: () => clock.monotonic() * 1_000, onTraced: (call) => metrics.layers(call.spent) }),
   });
 }

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '@wardmesh/audit';
 import type { ClientCode, Denial } from '../protocol/errors.ts';
 import type { Services } from '../services.ts';
+import { actorFields } from '../telemetry/actor.ts';
 import type { Call } from './call.ts';
 
 /** Entries of one kind written in a window; a flood of bad requests must not become a flood of disk writes. */
@@ -52,7 +53,7 @@ export class SecurityEvents {
     window.written += 1;
     this.#services.log.security(denial.code, {
       requestId: call.correlationId,
-      agent: call.principal?.id,
+      ...actorFields(call.principal),
       detail: denial.detail,
     });
     this.#write(call, denial, {});
