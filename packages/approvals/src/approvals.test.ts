@@ -231,6 +231,33 @@ describe('signers', () => {
     expect((await approvals.approve(id, ada.sign('approve', over))).state).toBe('approved');
   });
 
+  it('that are one wallet on two chains count once, and never for what that wallet asks itself', async () => {
+    const { approvals, ask, keys } = setUp({ walletVerify: () => true });
+    const chains = ['eip155:1:0xAbC1', 'eip155:137:0xabc1'];
+    for (const account of chains) keys.set(account, { keyId: account, by: account, account });
+    const { id } = await ask({ quorum: 2 });
+    for (const keyId of chains) await approvals.approve(id, { keyId, signature: 'genuine' });
+    expect((await approvals.show(id)).state).toBe('pending');
+    await expect(approvals.claim(id, callOf(), allow)).rejects.toEqual(code('APPROVAL_QUORUM_NOT_MET'));
+
+    const own = await ask({ call: callOf({ principal: 'eip155:10:0xABC1' }) });
+    for (const keyId of chains) {
+      await expect(approvals.approve(own.id, { keyId, signature: 'genuine' })).rejects.toEqual(code('APPROVAL_SELF'));
+    }
+    // The control: another wallet's signature meets both.
+    keys.set('other', { keyId: 'other', by: 'eip155:1:0xdef2', account: 'eip155:1:0xdef2' });
+    expect((await approvals.approve(id, { keyId: 'other', signature: 'genuine' })).state).toBe('approved');
+    expect((await approvals.approve(own.id, { keyId: 'other', signature: 'genuine' })).state).toBe('approved');
+  });
+
+  it('that are a wallet and a listed key with one public key count once', async () => {
+    const { approvals, ask, keys, ada } = setUp({ walletVerify: () => true });
+    keys.set('wallet', { keyId: 'wallet', by: 'wanda', account: 'solana:x:y', publicKey: ada.key.publicKey! });
+    const { id, over } = await ask({ quorum: 2 });
+    await approvals.approve(id, ada.sign('approve', over));
+    expect((await approvals.approve(id, { keyId: 'wallet', signature: 'genuine' })).state).toBe('pending');
+  });
+
   it('that are wallets do not count where nobody can verify them', async () => {
     const { approvals, ask, keys } = setUp();
     keys.set('wallet', { keyId: 'wallet', by: 'wanda', account: 'eip155:1:0x1' });

@@ -1,6 +1,7 @@
 export { Approvals, type ApprovalsOptions, type Reevaluate } from './approvals.ts';
 export type { ApprovalAsk } from './create.ts';
 export { ApprovalError, type ApprovalErrorCode } from './error.ts';
+export { mayBeOne } from './holder.ts';
 export { DEFAULT_LIFETIME, MAX_LIFETIME, MAX_PENDING_PER_PRINCIPAL, MAX_QUORUM } from './limits.ts';
 export { MemoryApprovalStore } from './memory-store.ts';
 export { type ApprovalDecision, approvalMessage, bindingHash, type ContentHash } from './message.ts';

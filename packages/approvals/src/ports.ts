@@ -4,7 +4,7 @@ export interface ApproverKey {
   readonly keyId: string;
   /** Who holds it; two keys of one holder count once. */
   readonly by: string;
-  /** Ed25519, 32 bytes; absent for a wallet. */
+  /** Ed25519, 32 bytes; of a wallet only where its address is this key. It then counts once with the same key elsewhere. */
   readonly publicKey?: Uint8Array;
   /** CAIP-10 account whose key signs the message as its chain's wallets sign texts; absent for an Ed25519 key. */
   readonly account?: string;

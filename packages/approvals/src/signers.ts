@@ -1,5 +1,6 @@
 import { fromBase64, fromUtf8, toHex } from '@wardmesh/core';
 import { ApprovalError } from './error.ts';
+import { holderName, mayBeOne } from './holder.ts';
 import { type ApprovalDecision, approvalMessage } from './message.ts';
 import type { ApproverKey, ApproverKeys, Ed25519Verify, WalletVerify } from './ports.ts';
 import type { ApprovalRequest, ApprovalSignature } from './request.ts';
@@ -39,7 +40,8 @@ export class Signers {
     const key = await this.#find(input.keyId);
     if (key === undefined) throw new ApprovalError('APPROVAL_KEY_UNKNOWN', 'no approver has this key');
     if (key.revoked === true) throw new ApprovalError('APPROVAL_KEY_REVOKED', 'the approver’s key is revoked');
-    if (key.by === request.binding.principal) {
+    const { principal } = request.binding;
+    if (mayBeOne(key.by, principal) || (key.account !== undefined && mayBeOne(key.account, principal))) {
       throw new ApprovalError('APPROVAL_SELF', 'a principal cannot decide on its own request');
     }
     if (request.eligible !== undefined && !request.eligible.includes(key.by)) {
@@ -53,15 +55,15 @@ export class Signers {
 
   /** Names of the distinct signers whose approvals count now: no holder and no public key counts twice. */
   async counted(request: ApprovalRequest): Promise<readonly string[]> {
-    const holders = new Set<string>();
+    const holders = new Map<string, string>();
     const keys = new Set<string>();
     for (const signature of request.signatures) {
       const key = await this.#stillCounts(request, signature);
-      if (key === undefined || holders.has(key.by) || keys.has(nameOf(key))) continue;
-      holders.add(key.by);
+      if (key === undefined || holders.has(holderName(key.by)) || keys.has(nameOf(key))) continue;
+      holders.set(holderName(key.by), key.by);
       keys.add(nameOf(key));
     }
-    return [...holders];
+    return [...holders.values()];
   }
 
   async #stillCounts(request: ApprovalRequest, signature: ApprovalSignature): Promise<ApproverKey | undefined> {
@@ -96,7 +98,7 @@ export class Signers {
   }
 }
 
-/** What a key is, whatever it is called. */
+/** What a key is, whatever it is called, and on whichever chain it signs in. */
 function nameOf({ account, publicKey }: ApproverKey): string {
-  return account ?? toHex(publicKey ?? new Uint8Array());
+  return publicKey !== undefined || account === undefined ? toHex(publicKey ?? new Uint8Array()) : holderName(account);
 }

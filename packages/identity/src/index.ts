@@ -1,4 +1,4 @@
-export { toBase58 } from './account/base58.ts';
+export { fromBase58, toBase58 } from './account/base58.ts';
 export { type AccountId, accountId, type ChainId, parseAccountId, parseChainId } from './account/caip.ts';
 export { padFailure } from './constant-time.ts';
 export { IdentityError, type IdentityErrorCode } from './error.ts';

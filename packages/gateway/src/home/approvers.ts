@@ -1,5 +1,6 @@
 import type { ApproverKey, ApproverKeys } from '@wardmesh/approvals';
 import { fromBase64, fromUtf8, isJsonObject } from '@wardmesh/core';
+import { fromBase58 } from '@wardmesh/identity';
 import { readFileSecure } from '@wardmesh/store';
 import type { People } from '../people/people.ts';
 
@@ -46,7 +47,15 @@ export function approverKeys(file: ApproverFile, people: People): ApproverKeys {
       const listed = await file.find(keyId);
       if (listed !== undefined) return listed;
       // By what is granted now: a revoked role approves nothing, and what it had signed no longer counts.
-      return people.rightsOf(keyId).any.has('approval:decide') ? { keyId, by: keyId, account: keyId } : undefined;
+      if (!people.rightsOf(keyId).any.has('approval:decide')) return undefined;
+      const publicKey = solanaKey(keyId);
+      return { keyId, by: keyId, account: keyId, ...(publicKey !== undefined && { publicKey }) };
     },
   };
+}
+
+/** A Solana address is an Ed25519 key: whoever is in the file with it too is one approver, not two. */
+function solanaKey(account: string): Uint8Array | undefined {
+  if (!account.startsWith('solana:')) return undefined;
+  return fromBase58(account.slice(account.lastIndexOf(':') + 1), 32);
 }

@@ -1,5 +1,5 @@
 import type { ApprovalView } from '@wardmesh/api';
-import type { ApprovalRequest } from '@wardmesh/approvals';
+import { type ApprovalRequest, mayBeOne } from '@wardmesh/approvals';
 import { CodedError } from '@wardmesh/core';
 import type { ApiDeps, Caller } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
@@ -106,7 +106,7 @@ function mayDecide(view: View, caller: Caller): boolean {
   return (
     view.state === 'pending' &&
     caller.rights.any.has('approval:decide') &&
-    view.binding.principal !== caller.id &&
+    !mayBeOne(view.binding.principal, caller.id) &&
     view.deciders?.includes(caller.id) !== false
   );
 }
