@@ -72,7 +72,7 @@ describe('the life of a wallet, with the real signer in its sandbox and a ledger
     terminal.dispose();
   }, 60_000);
 
-  it('is made with two keys, backed up, and its master key is off on the ledger', async () => {
+  it('W1: is made with two keys, backed up, and its master key is off on the ledger', async () => {
     verifies('XR-WAL-1', 'XR-SEED-1');
     const done = await json('wallet', 'create', '--network', 'local', '--name', 'shop', ...secrets);
     address = done.wallet.address;

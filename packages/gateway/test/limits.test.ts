@@ -36,7 +36,7 @@ describe('rate tiers', () => {
   ] as const;
 
   for (const { tier, tool, args, allowed, used, window, first } of TIERS) {
-    it(`${tier}: ${allowed} calls in ${window} s, then 429 with all four headers`, async () => {
+    it(`W13: ${tier}: ${allowed} calls in ${window} s, then 429 with all four headers`, async () => {
       clock.offset += 600_000;
       const left: number[] = [];
       if (used) await t.initialize();

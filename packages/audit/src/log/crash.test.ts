@@ -56,7 +56,7 @@ async function checkAfter(disk: MemoryStorage, told: Told, label: string): Promi
 }
 
 describe('a process that dies', () => {
-  test('at any call to the storage loses nothing it acknowledged, and closes every intent once', async () => {
+  test('W16: at any call to the storage loses nothing it acknowledged, and closes every intent once', async () => {
     verifies('WM-RCP-2', 'XR-AUD-2');
     const whole = new MemoryStorage();
     await work(whole, new TestClock());

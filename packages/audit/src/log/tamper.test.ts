@@ -42,7 +42,7 @@ describe('a closed log of several segments', () => {
     expect(await seen(storage)).toEqual({ verify: false, open: false });
   });
 
-  test('shows a flip at every position of every segment', async () => {
+  test('W16: shows a flip at every position of every segment', async () => {
     verifies('XR-AUD-3');
     const { storage } = await closedLog(6, 900);
     const names = segments(storage);
@@ -93,7 +93,7 @@ describe('a closed log of several segments', () => {
     }
   });
 
-  test('shows truncation at every length', async () => {
+  test('W16: shows truncation at every length', async () => {
     verifies('XR-AUD-3');
     const { storage } = await closedLog(5, 100_000);
     const name = segments(storage)[0]!;
