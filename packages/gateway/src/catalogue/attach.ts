@@ -1,9 +1,9 @@
 import { type Clock, CodedError } from '@wardmesh/core';
 import { holdsSigner } from '../config/index.ts';
+import { namedChannel } from '../upstream/named-channel.ts';
 import type { Attachment } from '../upstream/port.ts';
 import { Attached } from './attached.ts';
 import type { Catalogue } from './catalogue.ts';
-import { namedChannel } from './named-channel.ts';
 
 /** Joins sessions to servers, and looks at what each offers before anything is called. */
 export class AttachServers {

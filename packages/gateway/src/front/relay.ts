@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '@wardmesh/core';
 import { parseMessage, screenResult } from '@wardmesh/guard';
 import type { ClientSession } from '../pipeline/call.ts';
 import { joinUri } from '../pipeline/names.ts';
-import { withoutOwnMeta } from '../pipeline/own-words.ts';
 import { nameAsker, whyNotAsk } from '../pipeline/questions.ts';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../protocol/message.ts';
+import { withoutOwnMeta } from '../protocol/own-words.ts';
 import type { Services } from '../services.ts';
 import { refusal } from './asks.ts';
 

@@ -3,10 +3,10 @@ import { canonicalize, isJsonObject, type Json, type JsonObject } from '@wardmes
 import { parseMessage, screenError, screenResult } from '@wardmesh/guard';
 import { type Denial, deny } from '../protocol/errors.ts';
 import { isFailure, isResultResponse, type JsonRpcError, type JsonRpcResult } from '../protocol/message.ts';
+import { asUpstreamData, withoutOwnMeta } from '../protocol/own-words.ts';
 import type { Services } from '../services.ts';
 import type { Call, Layer } from './call.ts';
 import { filterList } from './lists.ts';
-import { asUpstreamData, withoutOwnMeta } from './own-words.ts';
 import { qualifyUris } from './qualify.ts';
 import { nameAsker, whyNotAsk } from './questions.ts';
 import { saysSomething } from './says.ts';

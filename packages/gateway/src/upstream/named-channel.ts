@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@wardmesh/core';
-import { withoutOwnMeta } from '../pipeline/own-words.ts';
-import type { Channel, UpstreamCall } from '../upstream/port.ts';
-import { deriveCall } from '../upstream/rpc/derive-call.ts';
+import { withoutOwnMeta } from '../protocol/own-words.ts';
+import type { Channel, UpstreamCall } from './port.ts';
+import { deriveCall } from './rpc/derive-call.ts';
 
 /** `_meta` key of a call that tells a server of the signer which agent asks (pinned). */
 export const META_AGENT = 'wardmesh/agent';
