@@ -72,6 +72,7 @@ export const AUTHORITY_METHODS = [
   'approvals.cosign',
   'policy.set',
   'approvers.list',
+  'approvers.propose',
   'clock.accept',
 ] as const;
 export type AuthorityMethod = (typeof AUTHORITY_METHODS)[number];

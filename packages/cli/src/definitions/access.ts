@@ -60,6 +60,40 @@ export function defineAccess(program: Command, bind: Bind): void {
     async () => (await import('../commands/approvals-cosign.ts')).approvalsCosign,
   );
 
+  const approvers = program
+    .command('approvers')
+    .helpGroup(group)
+    .description('who may approve what the signer asks: transactions, policies, and these approvers');
+  bind(approvers.command('list').description('operator keys and wallets that may approve'), async () => {
+    return (await import('../commands/approvers-list.ts')).approversList;
+  });
+  bind(
+    approvers
+      .command('add')
+      .description('ask those who may approve to let a wallet approve too, in the console')
+      .argument('<wallet>', 'CAIP-10: eip155:1:0x… or solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp:…')
+      .option('--reason <text>', 'why; shown to those who approve it', 'asked for by the operator')
+      .addHelpText(
+        'after',
+        `
+The console shows the CAIP-10 of whoever signs in. Wallets of Solana, Ethereum and Sui approve with their own key; a
+contract wallet has none and cannot. The change is a request: as many people sign it as the strictest policy asks for.
+
+Example:
+  ward approvers add eip155:1:0x71C7656EC7ab88b098defB751B7401B5f6d8976F
+  ward approvals approve 3f0c…`,
+      ),
+    async () => (await import('../commands/approvers-change.ts')).approversAdd,
+  );
+  bind(
+    approvers
+      .command('remove')
+      .description('ask to take the right to approve away; never from the last one')
+      .argument('<key>', 'id of the key: ward approvers list')
+      .option('--reason <text>', 'why; shown to those who approve it', 'asked for by the operator'),
+    async () => (await import('../commands/approvers-change.ts')).approversRemove,
+  );
+
   const agents = program.command('agents').helpGroup(group).description('who may call: agents and their tokens');
   bind(agents.command('list').description('agents, with revoked ones'), async () => {
     return (await import('../commands/agents-list.ts')).agentsList;

@@ -18,7 +18,7 @@ const LEFT = {
   dailyResetAt: 2,
 };
 const USED = { spentToday: '1000000', dailyVolume: '10000000', hourCount: 1, perHour: 10, dayCount: 1, perDay: 100 };
-const APPROVERS = [{ keyId: 'op-1', by: 'operator', publicKey: 'AA==' }];
+const APPROVERS = [{ keyId: 'op-1', by: 'operator', publicKey: 'AA==', account: null }];
 
 describe('the signer behind the console', () => {
   verifies('CM-API-1');
@@ -97,7 +97,7 @@ describe('the signer behind the console', () => {
     const approval = fakeApproval({ status, releaseAt: 5 });
     const { port } = await start({
       'approvals.list': () => ({ result: { approvals: [fakeFull(approval)] } }),
-      'approvers.list': () => ({ result: { approvers: APPROVERS } }),
+      'approvers.list': () => ({ result: { approvers: APPROVERS, quorum: 1 } }),
     });
     const [view] = await port.approvals(true);
     expect(ENDPOINTS['approvals.show'].answer.parse({ ...view, mayDecide: false })).toMatchObject({
@@ -113,7 +113,7 @@ describe('the signer behind the console', () => {
     const approval = fakeApproval({ kind: 'create', reason: null });
     const { port } = await start({
       'approvals.list': () => ({ result: { approvals: [fakeFull(approval)] } }),
-      'approvers.list': () => ({ result: { approvers: APPROVERS } }),
+      'approvers.list': () => ({ result: { approvers: APPROVERS, quorum: 1 } }),
     });
     const [view] = await port.approvals(true);
     expect(view?.explanation.at(-1)).toContain(`ward wallet create --request ${REQUEST}`);
@@ -125,7 +125,7 @@ describe('the signer behind the console', () => {
       'approvals.list': () => ({
         result: { approvals: [{ ...full, request: { ...full.request, over: `sha256:${'0'.repeat(64)}` } }] },
       }),
-      'approvers.list': () => ({ result: { approvers: APPROVERS } }),
+      'approvers.list': () => ({ result: { approvers: APPROVERS, quorum: 1 } }),
     });
     await expect(port.approvals(true)).rejects.toMatchObject({ code: 'NOT_VERIFIED' });
   });

@@ -41,7 +41,7 @@ export function requestLines({ approval, request }: SignerRequest, now: number):
     '',
     ...facts([
       ['kind', `${callOf(approval)}, tier ${approval.tier}`],
-      ['wallet', `${network}${address === null ? '' : ` ${address}`}`],
+      ['wallet', approval.kind === 'approvers' ? 'all of them' : `${network}${address === null ? '' : ` ${address}`}`],
       ['standing', standing(approval, now)],
       ...(requiredSigners.length === 0 ? [] : ([['co-signers', requiredSigners.join(', ')]] as const)),
       ...(signed === null ? [] : ([['transaction', signed.hash]] as const)),

@@ -12,13 +12,15 @@ import type {
 } from '../authority-ports.ts';
 import type { SignOutcome } from '../protocol/agent.ts';
 import type { SignerApproval } from '../protocol/parts.ts';
+import { APPROVERS_CHANGED, ApproverChanges } from './approver-changes.ts';
 import { Approvers } from './approvers.ts';
 import { authorityError } from './error.ts';
 import { LedgerClock } from './ledger-clock.ts';
-import { REQUESTS_KEPT_FOR, USAGE_KEPT_FOR } from './limits.ts';
+import { MAX_LIST_CHARS, REQUESTS_KEPT_FOR, USAGE_KEPT_FOR } from './limits.ts';
 import { AuthorityRecords } from './log.ts';
 import { MainnetAcknowledgement } from './mainnet.ts';
 import type { AuthorityOptions } from './options.ts';
+import type { ParkedRecord } from './parked-record.ts';
 import { nativeIntent, Parking } from './parking.ts';
 import type { AuthorityParts } from './parts.ts';
 import { Performer } from './perform.ts';
@@ -48,14 +50,15 @@ export class Authority implements AuthorityService {
   readonly #releases: Releases;
   readonly #changes: PolicyChanges;
   readonly #wishes: Wishes;
+  readonly #approverChanges: ApproverChanges;
   readonly #handlers: Handlers;
   #sweeping: Promise<void> | undefined;
 
-  private constructor(options: AuthorityOptions, parts: AuthorityParts) {
+  private constructor(options: AuthorityOptions, parts: AuthorityParts, approvers: Approvers) {
     const { database, clock, random } = options;
     this.#options = options;
     this.#parts = parts;
-    this.#approvers = new Approvers(options.approvers);
+    this.#approvers = approvers;
     this.#requests = new Requests({ database, records: parts.records, approvers: this.#approvers, clock, random });
     this.#performer = new Performer(parts);
     this.#signing = new Signing(parts, this.#performer);
@@ -63,6 +66,7 @@ export class Authority implements AuthorityService {
     this.#releases = new Releases(parts, this.#requests, this.#signing, this.#performer);
     this.#changes = new PolicyChanges(parts, this.#requests);
     this.#wishes = new Wishes(parts, this.#requests);
+    this.#approverChanges = new ApproverChanges(parts, this.#requests, approvers);
     this.#handlers = this.#makeHandlers();
   }
 
@@ -80,7 +84,8 @@ export class Authority implements AuthorityService {
       });
     }
     await database.ledger.ready();
-    await assertFresh(options);
+    const approvers = await Approvers.open(database.documents, options.approvers);
+    await assertFresh(options, approvers);
     const usage = new Usage(database.ledger);
     const parts: AuthorityParts = {
       keys,
@@ -93,7 +98,7 @@ export class Authority implements AuthorityService {
       ledgers: new LedgerClock(clock, (network) => usage.stampOf(network)),
       mainnet: await MainnetAcknowledgement.open(database.documents, clock),
     };
-    return new Authority(options, parts);
+    return new Authority(options, parts, approvers);
   }
 
   answer<M extends AuthorityMethod>(method: M, params: Params<M>): Promise<Answer<M>> {
@@ -214,14 +219,14 @@ export class Authority implements AuthorityService {
       'operator.ask': async (params) => ({ approval: await this.#requests.view(await this.#wishes.ask(params)) }),
       'approvals.list': async ({ open }) => {
         const records = open ? this.#requests.open() : this.#requests.all();
-        return { approvals: await Promise.all(records.map(({ id }) => this.#full(id))) };
+        return { approvals: await this.#list(records) };
       },
       'approvals.show': ({ approvalId }) => this.#full(approvalId),
       'approvals.approve': async ({ approvalId, keyId, signature }) => {
         await this.#requests.approve(approvalId, { keyId, signature });
         const { kind } = this.#requests.get(approvalId);
         // What a person's word alone completes holds at once; a transaction waits until the agent asks, or the sweep.
-        if (kind === 'mainnet' || kind === 'policy') await this.#settle(approvalId, null);
+        if (kind === 'mainnet' || kind === 'policy' || kind === 'approvers') await this.#settle(approvalId, null);
         return this.#full(approvalId);
       },
       'approvals.deny': async ({ approvalId, keyId, signature, reason }) => {
@@ -229,10 +234,17 @@ export class Authority implements AuthorityService {
         return this.#full(approvalId);
       },
       'approvals.cosign': (params) => this.#cosign(params),
-      'approvers.list': async () => ({ approvers: this.#approvers.list().map((approver) => ({ ...approver })) }),
+      'approvers.list': async () => ({
+        approvers: this.#approvers.current.approvers.map(({ keyId, by, publicKey = null, account = null }) => {
+          return { keyId, by, publicKey, account };
+        }),
+        quorum: this.#approverChanges.quorum,
+      }),
+      'approvers.propose': (params) => this.#approverChanges.propose(params),
       'clock.accept': async ({ network, address }) => {
         this.#parts.keys.wallet(network, address);
         await new Limits(this.#parts.usage.of(network), this.#parts.clock).acceptClock(address);
+        this.#parts.ledgers.forget(network);
         await this.#parts.records.event('system.clock_back', {
           name: 'clock.accept',
           by: 'operator',
@@ -272,7 +284,21 @@ export class Authority implements AuthorityService {
     if (subject.kind === 'sign') return this.#releases.release(id, facts);
     if (subject.kind === 'policy') await this.#changes.release(id);
     if (subject.kind === 'mainnet') await this.#wishes.releaseMainnet(id);
+    if (subject.kind === 'approvers') await this.#approverChanges.release(id);
     return this.#requests.view(id);
+  }
+
+  /** Oldest first; the newest, where they do not all fit one answer. */
+  async #list(records: readonly ParkedRecord[]): Promise<Answer<'approvals.list'>['approvals']> {
+    const listed: Answer<'approvals.list'>['approvals'] = [];
+    let room = MAX_LIST_CHARS;
+    for (const { id } of records.toReversed()) {
+      const full = await this.#full(id);
+      room -= JSON.stringify(full).length;
+      if (room < 0) break;
+      listed.push(full);
+    }
+    return listed.reverse();
   }
 
   async #full(id: string): Promise<Answer<'approvals.show'>> {
@@ -297,7 +323,9 @@ export class Authority implements AuthorityService {
     const current = this.#requests.get(approvalId);
     if (current.subject.kind === 'sign' && current.subject.native !== null) {
       const { native } = current.subject;
-      const fresh = given.filter(({ account }) => !native.signatures.some((known) => known.account === account));
+      // One signature a signer, also within one blob: the same twice is one person's word.
+      const known = new Set(native.signatures.map(({ account }) => account));
+      const fresh = given.filter(({ account }) => !known.has(account) && known.add(account));
       const signatures = [...native.signatures, ...fresh];
       await this.#requests.put({ ...current, subject: { ...current.subject, native: { ...native, signatures } } });
       await this.#parts.records.event('approval.approve', {
@@ -349,12 +377,14 @@ export class Authority implements AuthorityService {
 }
 
 /** An older file put back knows less than the log does: what was spent since would be spent again. @throws AUTHORITY_STATE_NOT_GENUINE */
-async function assertFresh({ log, database }: AuthorityOptions): Promise<void> {
+async function assertFresh({ log, database }: AuthorityOptions, approvers: Approvers): Promise<void> {
   const entries = (await log.tail?.(1_000)) ?? [];
   // Of the authority's own signatures: what the operator's acts signed names none.
   const last = entries.findLast(({ operation }) => typeof operation.parameters.generation === 'number');
   const generation = Number(last?.operation.parameters.generation ?? 0);
-  if (generation <= database.ledger.generation('usage')) return;
+  const changed = entries.findLast(({ operation }) => operation.name === APPROVERS_CHANGED);
+  const revision = Number(changed?.operation.parameters.revision ?? 0);
+  if (generation <= database.ledger.generation('usage') && revision <= approvers.current.revision) return;
   throw authorityError('AUTHORITY_STATE_NOT_GENUINE', 'the signer’s state is older than its log; nothing is signed', {
     hint: 'an old copy of state.db was put back; find out who, and restore the newest',
   });

@@ -40,6 +40,14 @@ export function readGiven(blob: string, networkId: number, signingKey: string | 
   return { blob: hex, transaction, open };
 }
 
+/** @throws NETWORK_MISMATCH where the facts are of another network than the wallet */
+export function assertNetwork(facts: LedgerFacts | null, networkId: number): void {
+  if (facts === null || facts.networkId === networkId) return;
+  throw authorityError('NETWORK_MISMATCH', 'the ledger that was asked is not of this wallet’s network', {
+    details: { expected: networkId, actual: facts.networkId },
+  });
+}
+
 export interface Filling {
   readonly networkId: number;
   readonly signingKey: string | null;
@@ -59,11 +67,7 @@ export interface Filling {
 export function complete(given: GivenTransaction, filling: Filling): Intent {
   const { facts, networkId, signingKey } = filling;
   const { transaction, open } = given;
-  if (facts !== null && facts.networkId !== networkId) {
-    throw authorityError('NETWORK_MISMATCH', 'the ledger that was asked is not of this wallet’s network', {
-      details: { expected: networkId, actual: facts.networkId },
-    });
-  }
+  assertNetwork(facts, networkId);
   const known = (): LedgerFacts => {
     if (facts !== null) return facts;
     throw authorityError('LEDGER_FACTS_MISSING', `the transaction leaves ${open.join(', ')} open`, {

@@ -37,8 +37,14 @@ export type AuthorityErrorCode =
   | 'APPROVAL_WRONG_SIGNATURE'
   /** It is not ready: time or signatures are missing. */
   | 'APPROVAL_NOT_READY'
-  /** Approvers are too few for the quorum. */
-  | 'APPROVERS_TOO_FEW';
+  /** Approvers are too few for the quorum, or would be. */
+  | 'APPROVERS_TOO_FEW'
+  /** It is no wallet that can be an approver. */
+  | 'APPROVER_INVALID'
+  /** The wallet is an approver already. */
+  | 'APPROVER_KNOWN'
+  /** No approver has this key. */
+  | 'APPROVER_UNKNOWN';
 
 export class AuthorityError extends CodedError<AuthorityErrorCode> {}
 

@@ -40,4 +40,21 @@ export class LedgerClock {
     }
     return { ...facts, ledgerIndex: Math.min(facts.ledgerIndex, bound + LEDGER_SLACK) };
   }
+
+  /** The newest ledger that a claim within the bounds has named; undefined where none was, and on the local network. */
+  believed(network: Network): number | undefined {
+    return this.#first.get(network)?.index;
+  }
+
+  /** The latest ledger that there can be by now; undefined where nothing is known. */
+  latest(network: Network): number | undefined {
+    const base = this.#first.get(network);
+    if (base === undefined) return undefined;
+    return base.index + Math.floor((this.#clock.monotonic() - base.at) / LEAST_LEDGER_TIME) + LEDGER_SLACK;
+  }
+
+  /** An operator's word that what was believed was a lie: the next claim is taken as it comes. */
+  forget(network: Network): void {
+    this.#first.delete(network);
+  }
 }

@@ -30,6 +30,10 @@ export const MAX_INVALID_SIGNATURES = 5;
 export const RELEASE_WINDOW = 24 * HOUR;
 /** How long an approval of a policy change is good for, ms (policy_set). */
 export const POLICY_APPROVAL_LIFETIME = 24 * HOUR;
+/** How long a change of the approvers waits for them, ms. */
+export const APPROVERS_LIFETIME = 24 * HOUR;
+/** Keys that may approve: far more than a quorum asks for. */
+export const MAX_APPROVERS = 64;
 /** How long a wish of an agent waits for a person, ms. */
 export const WISH_LIFETIME = 24 * HOUR;
 /** Longest life of any request, ms: the bound of the approvals package. */
@@ -38,6 +42,13 @@ export const MAX_REQUEST_LIFETIME = 7 * 24 * HOUR;
 export const MAX_PEOPLE = 16;
 /** Entries of a wallet's policy history that are kept; the log has them all. */
 export const MAX_POLICY_HISTORY = 200;
+/** All of that history together, UTF-16 units of JSON: it stands in one row and in one answer. */
+export const MAX_HISTORY_CHARS = 524_288;
+/** Longest value in it that is kept in full, UTF-16 units of JSON; of a longer one its hash is. */
+export const MAX_HISTORY_VALUE = 4_096;
+/** What the open requests of one wallet may take in a list of them, bytes; and what one list may, UTF-16 units of JSON: a frame holds 4 MiB. */
+export const MAX_OPEN_BYTES = 262_144;
+export const MAX_LIST_CHARS = 3_145_728;
 /** Longest words of an agent, UTF-16 units (wallet_sign). */
 export const MAX_CONTEXT = 500;
 /** Longest reason of a refusal that is kept, UTF-16 units. */

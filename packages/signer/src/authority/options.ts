@@ -11,18 +11,22 @@ export interface AuthorityLog {
   tail?(count: number): Promise<readonly AuditEntry[]>;
 }
 
-/** One who may approve. */
+/** One who may approve: with an Ed25519 key of the operator's, or with a wallet. */
 export interface Approver {
+  /** Of a wallet: its account. */
   readonly keyId: string;
   readonly by: string;
   /** Ed25519, canonical base64 of 32 bytes. */
-  readonly publicKey: string;
+  readonly publicKey?: string;
+  /** CAIP-10. */
+  readonly account?: string;
 }
 
 export interface AuthorityOptions {
   readonly database: Database;
   readonly keys: AuthorityKeys;
   readonly log: AuthorityLog;
+  /** Who may approve where nobody was sealed yet. */
   readonly approvers: readonly Approver[];
   readonly clock: Clock;
   readonly random: Random;

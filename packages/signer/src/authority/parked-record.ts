@@ -24,7 +24,15 @@ export type ParkedSubject =
     }
   | { readonly kind: 'wish'; readonly wish: Wish }
   | { readonly kind: 'consent'; readonly rotationId: string }
-  | { readonly kind: 'mainnet' };
+  | { readonly kind: 'mainnet' }
+  | {
+      readonly kind: 'approvers';
+      readonly act: 'add' | 'remove';
+      readonly keyId: string;
+      /** Hashes of the list in force, and of the one that is to be. */
+      readonly previous: string;
+      readonly next: string;
+    };
 
 /** A quorum of the ledger's own: who signs, what was collected, all over one blob. */
 export interface NativeQuorum {
@@ -54,6 +62,8 @@ export interface ParkedRecord {
   /** Distinct approvers, or co-signers, that are needed. */
   readonly required: number;
   readonly explanation: readonly string[];
+  /** Size of what it binds, canonical bytes. */
+  readonly bytes: number;
   /** Signatures that did not verify. */
   readonly invalid: number;
   /** Why it was refused after all: by a person, by policy at release. */

@@ -1,4 +1,5 @@
-import { canonicalize, isJsonObject, type Json, type JsonObject, unwrap } from '@wardmesh/core';
+import { canonicalBytes, canonicalize, isJsonObject, type Json, type JsonObject, unwrap } from '@wardmesh/core';
+import { contentHash } from '@wardmesh/crypto';
 import type { Ledger } from '@wardmesh/store';
 import {
   type CompiledPolicy,
@@ -11,7 +12,7 @@ import {
 } from '@wardmesh/wallet';
 import type { Network, PolicyRef } from '../authority-ports.ts';
 import { authorityError } from './error.ts';
-import { MAX_POLICY_HISTORY } from './limits.ts';
+import { MAX_HISTORY_CHARS, MAX_HISTORY_VALUE, MAX_POLICY_HISTORY } from './limits.ts';
 
 /** A wallet's policy in force, and how it came to be. */
 export interface WalletPolicyRecord {
@@ -72,7 +73,7 @@ export class Policies {
 
   /** In force when it resolves. Within {@link alone}. */
   async put(network: Network, address: string, record: WalletPolicyRecord): Promise<void> {
-    const kept = { ...record, history: record.history.slice(-MAX_POLICY_HISTORY) };
+    const kept = { ...record, history: boundHistory(record.history) };
     await this.#ledger.ready();
     const value = {
       walletId: kept.walletId,
@@ -94,6 +95,28 @@ function read(network: Network, document: Json | undefined): WalletPolicyRecord 
     }
   }
   throw authorityError('AUTHORITY_STATE_NOT_GENUINE', 'a stored policy is not the one that was put in force');
+}
+
+/** The newest entries, as many as have room. Long lists stand in it as their hashes: agents tighten without being asked. */
+function boundHistory(history: readonly PolicyHistoryEntry[]): readonly PolicyHistoryEntry[] {
+  const kept: PolicyHistoryEntry[] = [];
+  let room = MAX_HISTORY_CHARS;
+  for (const entry of history.slice(-MAX_POLICY_HISTORY).reverse()) {
+    const changes = entry.changes.map((change) => ({
+      ...change,
+      previous: shortValue(change.previous),
+      next: shortValue(change.next),
+    }));
+    const bounded = { ...entry, changes };
+    room -= JSON.stringify(bounded).length;
+    if (room < 0 && kept.length > 0) break;
+    kept.push(bounded);
+  }
+  return kept.reverse();
+}
+
+function shortValue(value: Json): Json {
+  return JSON.stringify(value).length <= MAX_HISTORY_VALUE ? value : contentHash(canonicalBytes(value));
 }
 
 export function policyRef({ policy, hash }: CompiledPolicy): PolicyRef {

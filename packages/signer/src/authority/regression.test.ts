@@ -299,6 +299,7 @@ describe('W8, XR-SEQ-1: sequences', () => {
     const given = await rig();
     await expect(given.ask(given.pay(1n), { facts: null })).rejects.toMatchObject(code('LEDGER_FACTS_MISSING'));
     const whole = given.pay(1n, { Sequence: 7, LastLedgerSequence: 2_000, Fee: '12' });
+    await given.check(given.pay(1n));
     expect((await given.ask(whole, { facts: null })).status).toBe('approved');
   });
 });

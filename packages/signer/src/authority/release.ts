@@ -125,7 +125,7 @@ export class Releases {
   async #take(record: ParkedRecord, plan: Plan): Promise<boolean> {
     const { id } = record;
     if (plan.native !== null || (record.tier === 2 && this.#requests.hasWaited(record))) {
-      if (plan.native !== null && !nativeQuorumMet(record)) return false;
+      if (plan.native !== null && !(await this.#isNativeQuorum(record, plan))) return false;
       return this.#requests.take(id);
     }
     const { network, wallet, given, policy, principal } = plan.ask;
@@ -138,6 +138,14 @@ export class Releases {
       await this.#requests.refuse(id, 'the policy has changed since it was approved; ask again');
       return false;
     }
+  }
+
+  /** Who may co-sign, and how many, is the policy's word of when it was asked: another policy is another question. */
+  async #isNativeQuorum(record: ParkedRecord, { ask }: Plan): Promise<boolean> {
+    const { binding } = await this.#requests.approvals.show(record.id);
+    if (binding.policyVersion === ask.policy.compiled.hash) return nativeQuorumMet(record);
+    await this.#requests.refuse(record.id, 'the policy has changed since it was asked for; ask again');
+    return false;
   }
 
   async #sign(record: ParkedRecord, plan: Plan): Promise<void> {

@@ -8,6 +8,7 @@ import {
 } from '@wardmesh/approvals';
 import { type Clock, canonicalBytes, type Json, type JsonObject, type Random, sanitise } from '@wardmesh/core';
 import { contentHash, ed25519Verify } from '@wardmesh/crypto';
+import { verifyWalletMessage } from '@wardmesh/identity/wallet-message';
 import type { Database } from '@wardmesh/store';
 import type { SignerApproval } from '../protocol/parts.ts';
 import type { Approvers } from './approvers.ts';
@@ -15,6 +16,7 @@ import { authorityError } from './error.ts';
 import {
   MAX_DENY_REASON,
   MAX_INVALID_SIGNATURES,
+  MAX_OPEN_BYTES,
   MAX_PENDING_PER_WALLET,
   MAX_REQUEST_LIFETIME,
   MAX_REQUESTS_PER_HOUR,
@@ -26,7 +28,7 @@ import { SIGN_PIN } from './pin.ts';
 /** What is asked of people, before it has an id. */
 export type NewRequest = Omit<
   ParkedRecord,
-  'id' | 'createdAt' | 'expiresAt' | 'invalid' | 'denyReason' | 'signed' | 'closed'
+  'id' | 'createdAt' | 'expiresAt' | 'bytes' | 'invalid' | 'denyReason' | 'signed' | 'closed'
 > & {
   /** What approvers are shown and sign. */
   readonly arguments: JsonObject;
@@ -72,6 +74,7 @@ export class Requests {
       random,
       contentHash,
       ed25519Verify,
+      walletVerify: (account, text, signature) => verifyWalletMessage(account, text, { signature }),
       // Bounded here by wallet, which is stricter.
       maxPending: 1_000,
     });
@@ -107,7 +110,8 @@ export class Requests {
   async #create(request: NewRequest): Promise<ParkedRecord> {
     const { arguments: args, policyVersion, lifetime, byOperator, ...kept } = request;
     await this.#database.ledger.ready();
-    if (!byOperator) this.#assertRoom(request);
+    const bytes = canonicalBytes(args).length;
+    if (!byOperator) this.#assertRoom(request, bytes);
     const approval = await this.approvals.request({
       call: callOf(request.kind, args, request.principal, policyVersion),
       reason: request.explanation.slice(0, 64).map((line) => sanitise(line, 500)),
@@ -119,6 +123,7 @@ export class Requests {
       id: approval.id,
       createdAt: approval.createdAt,
       expiresAt: approval.expiresAt,
+      bytes,
       invalid: 0,
       denyReason: null,
       signed: null,
@@ -138,11 +143,19 @@ export class Requests {
     return record;
   }
 
-  #assertRoom({ network, address }: NewRequest): void {
+  #assertRoom({ network, address }: NewRequest, bytes: number): void {
     const now = this.#clock.now();
     const ofWallet = this.all().filter((one) => one.network === network && one.address === address);
-    if (ofWallet.filter((one) => !one.closed && one.expiresAt > now).length >= MAX_PENDING_PER_WALLET) {
+    const open = ofWallet.filter((one) => !one.closed && one.expiresAt > now);
+    if (open.length >= MAX_PENDING_PER_WALLET) {
       throw authorityError('APPROVAL_LIMIT', 'too many requests of this wallet wait already', { retryAfter: 60 });
+    }
+    // What people are shown must fit what they are shown it in, or none of it can be vetoed.
+    if (open.reduce((sum, one) => sum + one.bytes, bytes) > MAX_OPEN_BYTES) {
+      throw authorityError('APPROVAL_LIMIT', 'the requests of this wallet that wait are too large', {
+        hint: 'ask for less at once',
+        retryAfter: 60,
+      });
     }
     // A record of the future means that the clock was set back: it counts.
     const recent = ofWallet.filter((one) => one.createdAt > now - HOUR);
@@ -312,7 +325,7 @@ export class Requests {
       'APPROVERS_TOO_FEW',
       `the quorum is ${required} and there are ${this.#approvers.count} approvers`,
       {
-        hint: 'add approvers: ward init, ward approvals',
+        hint: 'add approvers: ward approvers add WALLET',
       },
     );
   }

@@ -3,7 +3,7 @@ import { Limits } from '@wardmesh/wallet';
 import type { Network, Params, SigningKeyFacts, WalletView } from '../authority-ports.ts';
 import type { SignOutcome } from '../protocol/agent.ts';
 import type { DecisionJson, LedgerFacts } from '../protocol/parts.ts';
-import { complete, type GivenTransaction, readGiven } from './completion.ts';
+import { assertNetwork, complete, type GivenTransaction, readGiven } from './completion.ts';
 import { INSTRUCTION, suggestionsFor, toDecisionJson } from './decision-json.ts';
 import { authorityError } from './error.ts';
 import { MAX_CONTEXT } from './limits.ts';
@@ -48,9 +48,15 @@ export class Signing {
     const policy = this.#parts.policies.get(network, address);
     const key = wallet.signing;
     if (key === null) throw authorityError('WALLET_KEY_UNAVAILABLE', 'the wallet has no key that may sign');
-    const given = readGiven(blob, policy.compiled.policy.ledger.networkId, key.publicKey);
+    const { networkId } = policy.compiled.policy.ledger;
+    const given = readGiven(blob, networkId, key.publicKey);
+    // Before anything is learnt from them: another network's ledgers have other numbers.
+    assertNetwork(ask.facts, networkId);
     const facts = this.#parts.ledgers.plausible(network, ask.facts);
-    if (facts !== null) this.#parts.usage.noteLedger(network, facts.ledgerIndex);
+    // What rows carry over a restart is what was believed, and not what this asker claims.
+    if (facts !== null) {
+      this.#parts.usage.noteLedger(network, this.#parts.ledgers.believed(network) ?? facts.ledgerIndex);
+    }
     // Kept and shown: without hidden characters, and without what should never have been in it.
     const words = context === null ? null : redactText(sanitise(context, MAX_CONTEXT));
     return { network, wallet, key, policy, given, facts, principal, context: words };
@@ -71,6 +77,7 @@ export class Signing {
   /** Decides as {@link request} would; counts nothing, signs nothing. */
   async check(ask: Ask): Promise<{ decision: DecisionJson; blob: string }> {
     const read = this.read(ask);
+    this.#assertEnd(read);
     await this.#parts.usage.ready();
     const intent = this.build(read);
     const limits = new Limits(this.#parts.usage.of(read.network), this.#parts.clock);
@@ -90,6 +97,7 @@ export class Signing {
     if (screen(ask.context) !== null) return this.#refuseInstruction(ask, read);
     this.#parts.mainnet.assert(network);
     assertUsable(wallet);
+    this.#assertEnd(read);
     await this.#expire(read);
     const performed = await this.#performer.perform({
       network,
@@ -110,6 +118,25 @@ export class Signing {
     const decision = toDecisionJson(performed.decision);
     if (decision.tier === 2 || decision.tier === 3) return park(read, decision);
     return { status: 'rejected', decision, suggestions: suggestionsFor(decision) };
+  }
+
+  /**
+   * Whoever brings no facts names an end himself. It is held to the latest ledger that there can be, or a day's allowance
+   * could be signed each day and be spent together in another year.
+   */
+  #assertEnd({ network, policy, given, facts }: ReadAsk): void {
+    const last = given.transaction.LastLedgerSequence;
+    if (facts !== null || typeof last !== 'number') return;
+    const latest = this.#parts.ledgers.latest(network) ?? this.#parts.usage.stampOf(network)?.index;
+    const { maxLedgersAhead } = policy.compiled.policy.ledger;
+    if (latest !== undefined && last <= latest + maxLedgersAhead) return;
+    throw authorityError(
+      'LEDGER_FACTS_MISSING',
+      'without facts of the ledger the end of the transaction is not known',
+      {
+        hint: 'ask with facts of the ledger',
+      },
+    );
   }
 
   /** Gives back what a crash left reserved, once no ledger can include it: no signature of it ever left. */

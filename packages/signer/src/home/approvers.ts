@@ -1,38 +1,30 @@
 import { fromBase64, fromUtf8, isCoded, isJsonObject, type Json, parseStrictJson, toBase64 } from '@wardmesh/core';
 import { readFileSecure } from '@wardmesh/store';
+import { APPROVERS_DOCUMENT } from '../authority/approvers.ts';
+import type { Approver } from '../authority/options.ts';
 import { signerError } from '../error.ts';
 import { MAX_APPROVERS_BYTES } from '../limits.ts';
-
-/** One who may approve, as the signer keeps it. */
-export interface SealedApprover {
-  readonly keyId: string;
-  readonly by: string;
-  /** Ed25519, canonical base64 of 32 bytes. */
-  readonly publicKey: string;
-}
 
 interface Documents {
   get(key: string): Promise<Json | undefined>;
   put(key: string, document: Json): Promise<void>;
 }
 
-export const APPROVERS_DOCUMENT = 'approvers';
-
 /**
  * Who may approve. The operator's file is read until it names somebody, then never again: whoever changes it later
  * changes nothing here. Later changes are requests of kind `approvers`, which those who are sealed approve.
  * @throws SIGNER_HOME_DAMAGED where the file is not what `ward init` writes
  */
-export async function sealApprovers(documents: Documents, path: string): Promise<readonly SealedApprover[]> {
+export async function sealApprovers(documents: Documents, path: string): Promise<readonly Approver[]> {
   const sealed = await documents.get(APPROVERS_DOCUMENT);
-  if (isJsonObject(sealed) && Array.isArray(sealed.approvers)) return sealed.approvers as unknown as SealedApprover[];
+  if (isJsonObject(sealed) && Array.isArray(sealed.approvers)) return sealed.approvers as unknown as Approver[];
   const approvers = await readApprovers(path);
   if (approvers.length > 0)
     await documents.put(APPROVERS_DOCUMENT, { approvers: approvers.map((each) => ({ ...each })) });
   return approvers;
 }
 
-async function readApprovers(path: string): Promise<readonly SealedApprover[]> {
+async function readApprovers(path: string): Promise<readonly Approver[]> {
   let text: string;
   try {
     text = fromUtf8(await readFileSecure(path, MAX_APPROVERS_BYTES));
@@ -47,7 +39,7 @@ async function readApprovers(path: string): Promise<readonly SealedApprover[]> {
   return (listed as readonly Json[]).filter((item) => !(isJsonObject(item) && item.revoked === true)).map(approverOf);
 }
 
-function approverOf(item: Json): SealedApprover {
+function approverOf(item: Json): Approver {
   if (!isJsonObject(item)) throw damaged();
   const { keyId, by, publicKey } = item;
   if (typeof keyId !== 'string' || typeof by !== 'string' || typeof publicKey !== 'string') throw damaged();

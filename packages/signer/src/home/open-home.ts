@@ -10,7 +10,8 @@ import {
   type SecureBuffer,
   type VaultFiles,
 } from '@wardmesh/vault';
-import { type SealedApprover, sealApprovers } from './approvers.ts';
+import type { Approver } from '../authority/options.ts';
+import { sealApprovers } from './approvers.ts';
 import type { SignerPaths } from './paths.ts';
 import { openStoreKey } from './store-key.ts';
 import { UseCounters } from './use-counters.ts';
@@ -23,7 +24,7 @@ export interface SignerHome {
   readonly keystores: ReadonlyMap<Network, Keystore>;
   readonly files: VaultFiles;
   readonly uses: UseCounters;
-  readonly approvers: readonly SealedApprover[];
+  readonly approvers: readonly Approver[];
   /** A key for one purpose, from the store's key. The caller wipes it. */
   derive(label: string): Uint8Array;
   sealingKey(label: string): SealingKey;

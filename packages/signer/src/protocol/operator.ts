@@ -19,7 +19,8 @@ import {
 
 const empty = z.strictObject({});
 const ofWallet = { network: walletRef.shape.network, address: walletRef.shape.address };
-const signature = z.strictObject({ keyId: z.string().max(128), signature: z.string().max(128) });
+/** Of an operator's Ed25519 key, or of a wallet: then `keyId` is its CAIP-10 account, and the form is its chain's. */
+const signature = z.strictObject({ keyId: z.string().max(200), signature: z.string().max(1_024) });
 const candidate = z.strictObject({
   address,
   algorithm: z.enum(['ed25519', 'secp256k1']),
@@ -174,8 +175,32 @@ export const OPERATOR_METHODS = {
   'approvers.list': {
     params: empty,
     result: z.strictObject({
-      approvers: z.array(z.strictObject({ keyId: z.string(), by: z.string(), publicKey: z.string() })),
+      approvers: z.array(
+        z.strictObject({
+          keyId: z.string(),
+          by: z.string(),
+          /** Ed25519, base64; null for a wallet. */
+          publicKey: z.string().nullable(),
+          /** CAIP-10; null for an Ed25519 key. */
+          account: z.string().nullable(),
+        }),
+      ),
+      /** People that must sign a change of this list. */
+      quorum: z.int(),
     }),
+  },
+  /**
+   * Asks those who may approve for another of their number, or for one less. `keyId` of one to add is the CAIP-10
+   * account of a wallet; of one to remove, the key's id.
+   * @throws APPROVER_INVALID, APPROVER_KNOWN, APPROVER_UNKNOWN, APPROVERS_TOO_FEW
+   */
+  'approvers.propose': {
+    params: z.strictObject({
+      act: z.enum(['add', 'remove']),
+      keyId: z.string().min(1).max(200),
+      reason: z.string().min(1).max(500),
+    }),
+    result: z.strictObject({ approval }),
   },
   /** Ends use of every key of a wallet at once (CM-KMS-2): it is locked, archived, and nothing signs with it again. */
   'wallet.revoke': {

@@ -1,0 +1,193 @@
+import { verifies } from '@wardmesh/testkit';
+import { multisignBytes, NETWORK_IDS, parseUnsigned } from '@wardmesh/wallet';
+import { encodeAccountID } from 'ripple-address-codec';
+import { decode, encode } from 'ripple-binary-codec';
+import { sign } from 'ripple-keypairs';
+import { describe, expect, test } from 'vitest';
+import { BOB, code, rig, testKey, XRP } from './fixture.ts';
+
+const WEEK_OF_LEDGERS = 151_200;
+
+describe('an end that the asker names', () => {
+  verifies('XR-SEQ-1');
+
+  test('is held to what time allows, also where no facts are given', async () => {
+    const given = await rig();
+    const whole = (LastLedgerSequence: number, Sequence = 7) =>
+      given.pay(1n, { Sequence, LastLedgerSequence, Fee: '12' });
+    // Nothing is known of the ledger yet: no end can be judged.
+    await expect(given.ask(whole(2_000), { facts: null })).rejects.toMatchObject(code('LEDGER_FACTS_MISSING'));
+    await given.check(given.pay(1n));
+    await expect(given.ask(whole(0xffff_ffff), { facts: null })).rejects.toMatchObject(code('LEDGER_FACTS_MISSING'));
+    expect((await given.ask(whole(0xffff_ffff))).status).toBe('rejected');
+    await expect(given.check(whole(0xffff_ffff), { facts: null })).rejects.toMatchObject(code('LEDGER_FACTS_MISSING'));
+    expect(given.keys.signatures).toEqual([]);
+    expect((await given.ask(whole(1_000 + WEEK_OF_LEDGERS), { facts: null })).status).toBe('approved');
+  });
+});
+
+describe('what an asker says of the ledger', () => {
+  verifies('XR-SEQ-1');
+
+  test('is not learnt from another network’s ledger', async () => {
+    const given = await rig();
+    const facts = given.facts({ ledgerIndex: 90_000_000, networkId: NETWORK_IDS.mainnet });
+    await expect(given.ask(given.pay(1n), { facts })).rejects.toMatchObject(code('NETWORK_MISMATCH'));
+    const answer = await given.ask(given.pay(1n));
+    expect(answer).toMatchObject({ status: 'approved', signed: { lastLedgerSequence: 1_020 } });
+    // Had the lie been believed, this sequence would be free again at once.
+    const later = given.facts({ ledgerIndex: 50_000 });
+    expect(decode((await given.check(given.pay(2n), { facts: later })).blob).Sequence).toBe(8);
+  });
+
+  test('does no lasting harm: a lie of an early ledger outlives no restart, and the operator’s word ends it', async () => {
+    const given = await rig();
+    await given.ask(given.pay(1n), { facts: given.facts({ ledgerIndex: 5_000 }) });
+    // A stolen gateway signs with an index of long ago.
+    await given.ask(given.pay(2n), { facts: given.facts({ ledgerIndex: 3 }) });
+    await given.restart();
+    given.clock.pass(4_000);
+    const now = given.facts({ ledgerIndex: 5_001 });
+    expect(decode((await given.check(given.pay(3n), { facts: now })).blob).LastLedgerSequence).toBe(5_021);
+    const fresh = await rig();
+    await fresh.check(fresh.pay(1n), { facts: fresh.facts({ ledgerIndex: 3 }) });
+    const true_ = fresh.facts({ ledgerIndex: 90_000_000 });
+    expect(decode((await fresh.check(fresh.pay(1n), { facts: true_ })).blob).LastLedgerSequence).toBeLessThan(100);
+    await fresh.authority.answer('clock.accept', { network: fresh.network, address: fresh.address });
+    expect(decode((await fresh.check(fresh.pay(1n), { facts: true_ })).blob).LastLedgerSequence).toBe(90_000_020);
+  });
+});
+
+describe('a quorum of the ledger', () => {
+  verifies('XR-MSIG-1');
+  const [DORA, EMIL] = [testKey(21), testKey(22)];
+
+  async function native() {
+    const given = await rig({
+      policy: (base) => ({
+        ...base,
+        cosign: { ...base.cosign, quorum: 3, signers: [DORA, EMIL].map(({ address }) => address as never) },
+      }),
+    });
+    const signerList = { quorum: 2, signers: [DORA, EMIL].map(({ address }) => ({ address, weight: 1 })) };
+    const answer = await given.ask(given.pay(200_000n * XRP), { facts: given.facts({ signerList }) });
+    if (answer.status !== 'pending_approval') throw new Error(answer.status);
+    const id = answer.approval.approvalId;
+    const { request } = await given.show(id);
+    const { blob } = (request.binding as { arguments: { blob: string } }).arguments;
+    const signer = (key: typeof DORA) => {
+      const parsed = parseUnsigned(blob);
+      if (!parsed.ok) throw parsed.error;
+      const TxnSignature = sign(multisignBytes(parsed.value, key.address as never), key.privateKey);
+      return { Signer: { Account: key.address, SigningPubKey: key.publicKey, TxnSignature } };
+    };
+    const hand = (...keys: (typeof DORA)[]) =>
+      given.authority.answer('approvals.cosign', {
+        approvalId: id,
+        blob: encode({ ...decode(blob), SigningPubKey: '', Signers: keys.map(signer) }),
+      });
+    return { given, id, hand };
+  }
+
+  test('counts one person once, though the blob has the signature twice', async () => {
+    const { given, id, hand } = await native();
+    await hand(DORA, DORA);
+    expect(await given.status(id)).toMatchObject({ status: 'pending', quorum: { collected: 1 } });
+    await hand(EMIL);
+    expect((await given.status(id)).signed).not.toBeNull();
+  });
+
+  test('has no say any more where the policy has changed meanwhile: it its co-signers are others now, for all one knows', async () => {
+    const { given, id, hand } = await native();
+    const outcome = await given.authority.answer('policy.set', {
+      network: given.network,
+      address: given.address,
+      policy: JSON.stringify({ destinations: { block: [testKey(90).address] } }),
+      mode: 'merge',
+      reason: 'one co-signer lost a key',
+      approvalId: null,
+    });
+    expect(outcome.status).toBe('applied');
+    await hand(DORA);
+    await hand(EMIL);
+    expect(await given.status(id)).toMatchObject({ status: 'denied', signed: null });
+    expect(given.log.signed).toEqual([]);
+  });
+});
+
+describe('a policy that an agent may tighten', () => {
+  verifies('XR-WAL-6');
+  const propose = (given: Awaited<ReturnType<typeof rig>>, patch: object) =>
+    given.authority.answer('policy.propose', {
+      network: given.network,
+      address: given.address,
+      principal: 'agent-1',
+      policy: JSON.stringify(patch),
+      mode: 'merge',
+      reason: 'the agent asks for it',
+      approvalId: null,
+    });
+
+  test('does not run out of versions: only people skip them', async () => {
+    const given = await rig();
+    expect((await propose(given, { version: '999999999.0.0' })).status).toBe('pending_approval');
+    expect((await propose(given, { version: '1.999999999.0' })).status).toBe('pending_approval');
+    expect((await propose(given, { version: '2.0.0', description: 'calm' })).status).toBe('applied');
+  });
+
+  test('does not send its notices elsewhere', async () => {
+    const given = await rig();
+    const notifications = { webhookUrl: 'https://evil.example.com/hook' };
+    expect((await propose(given, { notifications })).status).toBe('pending_approval');
+  });
+
+  test('keeps a history that fits an answer, however large each change is', async () => {
+    const given = await rig();
+    const accounts = Array.from({ length: 900 }, (_, n) => account(n));
+    for (let n = 0; n < 20; n++) {
+      const block = accounts.slice(0, accounts.length - 20 + n);
+      expect((await propose(given, { destinations: { block } })).status).toBe('applied');
+    }
+    const { history } = await given.authority.answer('policy.get', {
+      network: given.network,
+      address: given.address,
+    });
+    expect(JSON.stringify(history).length).toBeLessThan(1_048_576);
+    expect(history).toHaveLength(20);
+    await given.restart();
+    expect((await given.ask(given.pay(1n, { Destination: accounts[3]! }))).status).toBe('rejected');
+  });
+});
+
+/** An account that nobody has the key of. */
+function account(n: number): string {
+  return encodeAccountID(new Uint8Array(20).fill(7).map((byte, at) => (at < 2 ? (n >> (8 * at)) & 0xff : byte)));
+}
+
+describe('requests that flood', () => {
+  verifies('XR-POL-3');
+
+  test('leave a list of them that fits an answer', async () => {
+    const given = await rig();
+    const allow = Array.from({ length: 900 }, (_, n) => account(n));
+    const results: string[] = [];
+    for (let n = 0; n < 10; n++) {
+      const outcome = await given.authority
+        .answer('policy.propose', {
+          network: given.network,
+          address: given.address,
+          principal: `agent-${n}`,
+          policy: JSON.stringify({ destinations: { allow: [BOB, ...allow.slice(n)] } }),
+          mode: 'merge',
+          reason: 'please let me pay them all',
+          approvalId: null,
+        })
+        .catch(({ code: name }: { code: string }) => ({ status: name }));
+      results.push(outcome.status);
+    }
+    expect(results).toContain('APPROVAL_LIMIT');
+    const { approvals } = await given.authority.answer('approvals.list', { open: true });
+    expect(approvals).toHaveLength(results.filter((status) => status === 'pending_approval').length);
+    expect(JSON.stringify(approvals).length).toBeLessThan(3_145_728);
+  });
+});
