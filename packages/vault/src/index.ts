@@ -4,6 +4,7 @@ export { VaultError, type VaultErrorCode } from './error.ts';
 export { type ImportRequest, Keystore, type Signature } from './keystore/keystore.ts';
 export type { KeystoreOptions } from './keystore/options.ts';
 export { Turnstile } from './keystore/turnstile.ts';
+export { UseCounter } from './keystore/use-counter.ts';
 export type { BackupInfo, KeyInfo, WalletInfo, WalletStatus } from './keystore/wallet-info.ts';
 export type { LockoutAnswer, LockoutPort, PasswordKdf, PasswordSource, VaultFiles } from './ports.ts';
 export { PROVIDER_CASES, type ProviderCase } from './providers/conformance.ts';

@@ -45,6 +45,7 @@ export async function backupWallet(
   store.require(walletId);
   using opened = await store.open(walletId, password);
   using keys = openKeys(opened.bundle, store.place(walletId));
+  if (keys.keys.length === 0) throw vaultError('VAULT_UNSUPPORTED', 'no key of this wallet is here to be backed up');
   const info = await store.follow(walletId, keys);
   const { clock, random, network } = store.options;
   const createdAt = clock.now();
@@ -73,6 +74,7 @@ export async function verifyBackup(
 export async function restoreWallet(store: WalletStore, request: RestoreRequest): Promise<WalletInfo> {
   assertStrongPassword(request.password);
   using keys = await openGuarded(store, request.bytes, request.backupPassword);
+  if (keys.keys.length === 0) throw vaultError('VAULT_BACKUP_UNVERIFIED', 'the backup holds no key');
   if (accountAddress(keys) !== request.confirmedAddress) {
     throw vaultError('VAULT_ADDRESS_NOT_CONFIRMED', 'the backup is of another account');
   }

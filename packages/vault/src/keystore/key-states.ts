@@ -28,9 +28,12 @@ export function destroyKey(keys: readonly StoredKey[], keyId: string): readonly 
   return without(keys, keyId);
 }
 
-/** The master leaves for its backup once a regular key signs in its place (ADR-004). */
-export function forgetMaster(keys: readonly StoredKey[]): readonly StoredKey[] {
-  if (!keys.some(({ role, state }) => role === 'regular' && state === 'active')) {
+/**
+ * The master leaves for its backup once a regular key signs in its place (ADR-004).
+ * @param signsElsewhere whether that key is in a provider: the caller has seen it signing on the ledger
+ */
+export function forgetMaster(keys: readonly StoredKey[], signsElsewhere = false): readonly StoredKey[] {
+  if (!signsElsewhere && !keys.some(({ role, state }) => role === 'regular' && state === 'active')) {
     throw vaultError('VAULT_KEY_STATE', 'the master key is the only one that signs', {
       hint: 'Set a regular key on the ledger and activate it first.',
     });

@@ -73,6 +73,28 @@ describe('a new wallet', () => {
     await keystore.unlock(walletId, password());
     expect(hex(keystore.sign(walletId, MESSAGE).publicKey)).toBe(keys[1]!.publicKey);
   });
+
+  test('whose regular key lives elsewhere is left without any key, and signs nothing here', async () => {
+    verifies('CM-KMS-1');
+    const { keystore, options } = await openKeystore();
+    const made = await keystore.create({ name: 'till', password: password(), regularElsewhere: true });
+    const { walletId } = made;
+    expect(made.keys.map(({ role, state }) => [role, state])).toEqual([['master', 'active']]);
+    const { bytes } = await keystore.backup(walletId, password(), backupPassword());
+    const backup = { bytes, password: backupPassword() };
+    await expect(keystore.forgetMaster(walletId, password(), backup)).rejects.toMatchObject(code('VAULT_KEY_STATE'));
+    expect((await keystore.forgetMaster(walletId, password(), backup, true)).keys).toEqual([]);
+    const again = await Keystore.open(options);
+    expect((await again.unlock(walletId, password())).address).toBe(made.address);
+    expect(() => again.sign(walletId, MESSAGE)).toThrow(expect.objectContaining(code('VAULT_KEY_NOT_FOUND')));
+    await expect(again.backup(walletId, password(), backupPassword())).rejects.toMatchObject(code('VAULT_UNSUPPORTED'));
+    // The backup of before still opens, and holds the master.
+    await again.archive(walletId);
+    await again.delete(walletId, password(), { address: made.address });
+    const request = { bytes, backupPassword: backupPassword(), name: 'back', password: password() };
+    const back = await again.restore({ ...request, confirmedAddress: made.address });
+    expect(back.keys.map(({ role }) => role)).toEqual(['master']);
+  });
 });
 
 describe('an imported wallet', () => {

@@ -83,13 +83,16 @@ export class Keystore {
     readonly name: string;
     readonly password: SecureBuffer;
     readonly algorithm?: Algorithm;
+    /** Whether its regular key will live in a provider: none is made here. */
+    readonly regularElsewhere?: boolean;
   }): Promise<WalletInfo> {
     return this.#turnstile.run(async () => {
       assertStrongPassword(request.password);
       const algorithm = request.algorithm ?? 'ed25519';
       const master = this.#newKey('master', 'active', algorithm);
       const address = addressOf(publicKeyOf(algorithm, master.secret.getBuffer()));
-      using keys = keySet(decodeAccountID(address), [master, this.#newKey('regular', 'pending', algorithm)]);
+      const regular = request.regularElsewhere === true ? [] : [this.#newKey('regular', 'pending', algorithm)];
+      using keys = keySet(decodeAccountID(address), [master, ...regular]);
       return await this.#store.create(request.name, request.password, keys);
     });
   }
@@ -208,14 +211,18 @@ export class Keystore {
     return this.#change(walletId, password, (keys) => states.destroyKey(keys, keyId));
   }
 
-  /** Takes the master key out of the hot file. Its backup is opened and tested first, here and now. */
+  /**
+   * Takes the master key out of the hot file. Its backup is opened and tested first, here and now.
+   * @param signsElsewhere whether a provider's key signs in its place
+   */
   async forgetMaster(
     walletId: string,
     password: SecureBuffer,
     backup: { readonly bytes: Uint8Array; readonly password: SecureBuffer },
+    signsElsewhere = false,
   ): Promise<WalletInfo> {
     await this.verifyBackup(walletId, backup.bytes, backup.password, ['master']);
-    return this.#change(walletId, password, states.forgetMaster);
+    return this.#change(walletId, password, (keys) => states.forgetMaster(keys, signsElsewhere));
   }
 
   /** Puts a wallet away: it neither unlocks nor signs until it is brought back. */

@@ -126,7 +126,7 @@ function isMetadata(value: unknown): boolean {
     isTimestamp(value.created) &&
     isTimestamp(value.modified) &&
     Number.isInteger(value.keyCount) &&
-    (value.keyCount as number) >= 1 &&
+    (value.keyCount as number) >= 0 &&
     (value.keyCount as number) <= MAX_KEYS
   );
 }

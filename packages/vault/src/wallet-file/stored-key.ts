@@ -50,11 +50,11 @@ export function keySet(accountId: Uint8Array, keys: readonly StoredKey[]): KeySe
 
 /**
  * Bytes of a key set, binary because text could not be wiped: magic (4) ‖ AccountID (20) ‖ count (1) ‖ for each key
- * id (16) ‖ role ‖ state ‖ algorithm (1 each) ‖ created, ms, big-endian (6) ‖ private key (32).
+ * id (16) ‖ role ‖ state ‖ algorithm (1 each) ‖ created, ms, big-endian (6) ‖ private key (32). Without keys it says only
+ * whose account it is: its regular key lives elsewhere, and its master key in a backup.
  */
 export function encodeKeySet({ accountId, keys }: KeySet): SecureBuffer {
-  if (keys.length === 0 || keys.length > MAX_KEYS)
-    throw vaultError('VAULT_CAPACITY', `a wallet has 1 to ${MAX_KEYS} keys`);
+  if (keys.length > MAX_KEYS) throw vaultError('VAULT_CAPACITY', `a wallet has at most ${MAX_KEYS} keys`);
   const bytes = secretBytes(HEAD_BYTES + keys.length * ENTRY_BYTES);
   bytes.set(concatBytes(MAGIC, accountId, Uint8Array.of(keys.length)));
   for (const [i, key] of keys.entries()) {
@@ -74,7 +74,6 @@ export function decodeKeySet(buffer: SecureBuffer): KeySet {
   const count = bytes[HEAD_BYTES - 1] ?? 0;
   const isSound =
     bytes.length === HEAD_BYTES + count * ENTRY_BYTES &&
-    count >= 1 &&
     count <= MAX_KEYS &&
     MAGIC.every((byte, i) => bytes[i] === byte);
   if (!isSound) throw malformed();
