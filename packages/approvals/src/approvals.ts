@@ -1,6 +1,7 @@
 import { type Clock, type Random, sanitise } from '@wardmesh/core';
 import { type ApprovalAsk, createRequest } from './create.ts';
 import { ApprovalError } from './error.ts';
+import { mayBeOne } from './holder.ts';
 import {
   CLOCK_TOLERANCE,
   MAX_DENY_REASON,
@@ -10,7 +11,14 @@ import {
   POLL_INTERVAL,
 } from './limits.ts';
 import { bindingHash, type ContentHash } from './message.ts';
-import type { ApprovalFilter, ApprovalStore, ApproverKeys, Ed25519Verify, WalletVerify } from './ports.ts';
+import type {
+  ApprovalFilter,
+  ApprovalStore,
+  ApproverKeys,
+  Ed25519Verify,
+  PasskeyVerify,
+  WalletVerify,
+} from './ports.ts';
 import { type ApprovalBinding, type ApprovalCall, type ApprovalRequest, isFinal } from './request.ts';
 import { type SignatureInput, Signers } from './signers.ts';
 import { Waiters } from './waiters.ts';
@@ -22,8 +30,10 @@ export interface ApprovalsOptions {
   readonly random: Random;
   readonly contentHash: ContentHash;
   readonly ed25519Verify: Ed25519Verify;
-  /** Without it only Ed25519 keys approve. */
+  /** Without it no wallet approves. */
   readonly walletVerify?: WalletVerify;
+  /** Without it no passkey approves. */
+  readonly passkeyVerify?: PasskeyVerify;
   /** Open requests per principal; default {@link MAX_PENDING_PER_PRINCIPAL}. */
   readonly maxPending?: number;
   /** How often a waiter asks the store, ms; default {@link POLL_INTERVAL}. */
@@ -50,7 +60,8 @@ export class Approvals {
 
   constructor(options: ApprovalsOptions) {
     this.#options = options;
-    this.#signers = new Signers(options.keys, options.ed25519Verify, options.walletVerify);
+    const { keys, ed25519Verify, walletVerify, passkeyVerify } = options;
+    this.#signers = new Signers(keys, ed25519Verify, walletVerify, passkeyVerify);
   }
 
   /** Parks a call. @throws ApprovalError APPROVAL_INVALID, APPROVAL_TOO_MANY, APPROVAL_STORE_FAILED */
@@ -74,16 +85,21 @@ export class Approvals {
     return this.#asOfNow(await this.#load(id));
   }
 
-  /** Adds an approver's signature; with the quorum met the request becomes approved. A signer's second signature changes nothing. */
+  /**
+   * Adds an approver's signature; with the quorum met the request becomes approved. A signer's second signature changes
+   * nothing while the first counts.
+   */
   async approve(id: string, input: SignatureInput): Promise<ApprovalRequest> {
+    const look = firstThenAgain();
     return this.#change(id, async (request) => {
-      const key = await this.#signers.assertSigner(request, 'approve', input);
-      if (request.signatures.some((other) => other.keyId === key.keyId || other.by === key.by)) return request;
-      if (request.signatures.length >= MAX_SIGNATURES) {
+      const key = await this.#signers.assertSigner(request, 'approve', input, look());
+      if ((await this.#signers.counted(request)).some((name) => mayBeOne(name, key.by))) return request;
+      const others = request.signatures.filter((other) => other.keyId !== key.keyId);
+      if (others.length >= MAX_SIGNATURES) {
         throw new ApprovalError('APPROVAL_INVALID', 'the request holds all the signatures it can');
       }
       const at = this.#options.clock.now();
-      const signatures = [...request.signatures, { by: key.by, keyId: key.keyId, signature: input.signature, at }];
+      const signatures = [...others, { by: key.by, keyId: key.keyId, signature: input.signature, at }];
       const signed = { ...request, signatures };
       const counted = await this.#signers.counted(signed);
       return { ...signed, state: counted.length >= request.quorum ? ('approved' as const) : ('pending' as const) };
@@ -92,8 +108,9 @@ export class Approvals {
 
   /** Ends a request for good. One eligible approver suffices, also after others approved. */
   async deny(id: string, input: SignatureInput, reason?: string): Promise<ApprovalRequest> {
+    const look = firstThenAgain();
     return this.#change(id, async (request) => {
-      const key = await this.#signers.assertSigner(request, 'deny', input);
+      const key = await this.#signers.assertSigner(request, 'deny', input, look());
       const denial = { by: key.by, keyId: key.keyId, signature: input.signature, at: this.#options.clock.now() };
       return {
         ...request,
@@ -265,4 +282,10 @@ export class Approvals {
       throw new ApprovalError('APPROVAL_STORE_FAILED', 'the store of approvals failed; nothing is released', { cause });
     }
   }
+}
+
+/** A change that meets others is tried again: what was handed in once is not handed in twice by that. */
+function firstThenAgain(): () => 'first' | 'again' {
+  let looks = 0;
+  return () => (looks++ === 0 ? 'first' : 'again');
 }

@@ -5,7 +5,15 @@ export { mayBeOne } from './holder.ts';
 export { DEFAULT_LIFETIME, MAX_LIFETIME, MAX_PENDING_PER_PRINCIPAL, MAX_QUORUM } from './limits.ts';
 export { MemoryApprovalStore } from './memory-store.ts';
 export { type ApprovalDecision, approvalMessage, bindingHash, type ContentHash } from './message.ts';
-export type { ApprovalFilter, ApprovalStore, ApproverKey, ApproverKeys, Ed25519Verify, WalletVerify } from './ports.ts';
+export type {
+  ApprovalFilter,
+  ApprovalStore,
+  ApproverKey,
+  ApproverKeys,
+  Ed25519Verify,
+  PasskeyVerify,
+  WalletVerify,
+} from './ports.ts';
 export {
   type ApprovalBinding,
   type ApprovalCall,

@@ -8,6 +8,8 @@ export interface ApproverKey {
   readonly publicKey?: Uint8Array;
   /** CAIP-10 account whose key signs the message as its chain's wallets sign texts; absent for an Ed25519 key. */
   readonly account?: string;
+  /** WebAuthn credential id, base64url, of a passkey of the holder; absent for the other kinds. */
+  readonly passkey?: string;
   readonly revoked?: boolean;
 }
 
@@ -25,6 +27,18 @@ export type Ed25519Verify = (
 
 /** Whether the key of a CAIP-10 account signed a text. Never throws for bad input. */
 export type WalletVerify = (account: string, text: string, signature: string) => boolean | Promise<boolean>;
+
+/**
+ * Whether a passkey answered with the SHA-256 of the message as the challenge. `first` when an answer is handed in: then
+ * its counter must have risen, and is remembered; `again` at each later look. Never throws for bad input.
+ * @param assertion JSON of the `PublicKeyCredential` (WebAuthn Level 3, AuthenticationResponseJSON)
+ */
+export type PasskeyVerify = (
+  credentialId: string,
+  message: Uint8Array,
+  assertion: string,
+  look: 'first' | 'again',
+) => boolean | Promise<boolean>;
 
 export interface ApprovalFilter {
   readonly state?: ApprovalState;

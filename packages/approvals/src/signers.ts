@@ -2,7 +2,7 @@ import { fromBase64, fromUtf8, toHex } from '@wardmesh/core';
 import { ApprovalError } from './error.ts';
 import { holderName, mayBeOne } from './holder.ts';
 import { type ApprovalDecision, approvalMessage } from './message.ts';
-import type { ApproverKey, ApproverKeys, Ed25519Verify, WalletVerify } from './ports.ts';
+import type { ApproverKey, ApproverKeys, Ed25519Verify, PasskeyVerify, WalletVerify } from './ports.ts';
 import type { ApprovalRequest, ApprovalSignature } from './request.ts';
 
 /** What a person hands in. */
@@ -10,7 +10,7 @@ export interface SignatureInput {
   readonly keyId: string;
   /**
    * Over {@link approvalMessage}. Of an Ed25519 key: canonical standard base64 of 64 bytes. Of a wallet: as its chain
-   * writes signatures of texts.
+   * writes signatures of texts. Of a passkey: the JSON of its assertion.
    */
   readonly signature: string;
 }
@@ -20,22 +20,31 @@ export class Signers {
   readonly #keys: ApproverKeys;
   readonly #verify: Ed25519Verify;
   readonly #walletVerify: WalletVerify;
+  readonly #passkeyVerify: PasskeyVerify;
 
-  /** @param walletVerify without it no wallet's signature counts. */
-  constructor(keys: ApproverKeys, verify: Ed25519Verify, walletVerify: WalletVerify = () => false) {
+  /** Without `walletVerify` no wallet's signature counts, without `passkeyVerify` no passkey's. */
+  constructor(
+    keys: ApproverKeys,
+    verify: Ed25519Verify,
+    walletVerify: WalletVerify = () => false,
+    passkeyVerify: PasskeyVerify = () => false,
+  ) {
     this.#keys = keys;
     this.#verify = verify;
     this.#walletVerify = walletVerify;
+    this.#passkeyVerify = passkeyVerify;
   }
 
   /**
    * The key behind a signature that counts.
+   * @param look `first` where the signature is handed in now
    * @throws ApprovalError APPROVAL_KEY_UNKNOWN, _KEY_REVOKED, _SELF, _NOT_ELIGIBLE, _SIGNATURE_NOT_GENUINE, _STORE_FAILED
    */
   async assertSigner(
     request: ApprovalRequest,
     decision: ApprovalDecision,
     input: SignatureInput,
+    look: 'first' | 'again',
   ): Promise<ApproverKey> {
     const key = await this.#find(input.keyId);
     if (key === undefined) throw new ApprovalError('APPROVAL_KEY_UNKNOWN', 'no approver has this key');
@@ -47,7 +56,7 @@ export class Signers {
     if (request.eligible !== undefined && !request.eligible.includes(key.by)) {
       throw new ApprovalError('APPROVAL_NOT_ELIGIBLE', 'the signer is not among the approvers of this request');
     }
-    if (!(await this.#isGenuine(key, approvalMessage(decision, request.over), input.signature))) {
+    if (!(await this.#isGenuine(key, approvalMessage(decision, request.over), input.signature, look))) {
       throw new ApprovalError('APPROVAL_SIGNATURE_NOT_GENUINE', 'the signature does not verify over this request');
     }
     return key;
@@ -68,7 +77,7 @@ export class Signers {
 
   async #stillCounts(request: ApprovalRequest, signature: ApprovalSignature): Promise<ApproverKey | undefined> {
     try {
-      const key = await this.assertSigner(request, 'approve', signature);
+      const key = await this.assertSigner(request, 'approve', signature, 'again');
       // A key that changed hands since: the name in the record would be wrong.
       return key.by === signature.by ? key : undefined;
     } catch (error) {
@@ -85,8 +94,9 @@ export class Signers {
     }
   }
 
-  async #isGenuine(key: ApproverKey, message: Uint8Array, encoded: string): Promise<boolean> {
+  async #isGenuine(key: ApproverKey, message: Uint8Array, encoded: string, look: 'first' | 'again'): Promise<boolean> {
     try {
+      if (key.passkey !== undefined) return (await this.#passkeyVerify(key.passkey, message, encoded, look)) === true;
       if (key.account !== undefined)
         return (await this.#walletVerify(key.account, fromUtf8(message), encoded)) === true;
       const signature = fromBase64(encoded);
@@ -99,6 +109,7 @@ export class Signers {
 }
 
 /** What a key is, whatever it is called, and on whichever chain it signs in. */
-function nameOf({ account, publicKey }: ApproverKey): string {
+function nameOf({ account, passkey, publicKey }: ApproverKey): string {
+  if (passkey !== undefined) return `passkey:${passkey}`;
   return publicKey !== undefined || account === undefined ? toHex(publicKey ?? new Uint8Array()) : holderName(account);
 }
