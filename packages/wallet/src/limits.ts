@@ -40,6 +40,9 @@ export const MAX_CONDITION_DEPTH = 16;
 /** Most conditions in one policy. */
 export const MAX_CONDITIONS = 4_096;
 
+/** Versions that one change of a policy may skip without an approval. Each part ends at 10^9, and then nothing changes any more. */
+export const MAX_VERSION_STEP = 100;
+
 export const MAX_PATTERNS = 100;
 /** Longest pattern, UTF-16 units (policies/schema.json). */
 export const MAX_PATTERN_CHARS = 256;

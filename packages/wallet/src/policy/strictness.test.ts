@@ -122,7 +122,7 @@ describe('compareStrictness', () => {
     ['a day that begins elsewhere', { limits: { dailyResetUtcHour: 1 } }, 'loosening major'],
     ['a rule that prohibits', { rules: [blocking] }, 'tightening major'],
     ['a rule that allows', { rules: [{ ...blocking, tier: 1 }] }, 'loosening major'],
-    ['notices', { notifications: { notifyOn: [] } }, 'tightening patch'],
+    ['fewer notices', { notifications: { notifyOn: [] } }, 'loosening patch'],
     ['a blocked address', { destinations: { block: [carol] } }, 'tightening minor'],
     ['disabled', { enabled: false }, 'tightening major'],
   ])('%s', (_, change, expected) => {

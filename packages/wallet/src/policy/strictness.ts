@@ -6,7 +6,7 @@ import { isTransactionType, TRANSACTION_TYPES } from '../xrpl/transaction-types.
 import type { CompiledPolicy } from './compile.ts';
 import { policyToJson } from './json.ts';
 import type { WalletPolicy } from './model.ts';
-import { type Bump, greaterBump } from './version.ts';
+import { type Bump, greaterBump, skipsVersions } from './version.ts';
 
 /** One difference between two policies. */
 export interface PolicyChange {
@@ -63,7 +63,7 @@ const types: FieldRule = {
 const FIELDS: Readonly<Record<string, FieldRule>> = {
   id: always,
   network: always,
-  version: never('patch'),
+  version: rule('patch', (a, b) => skipsVersions(a.version, b.version)),
   description: never('patch'),
   enabled: turnedOn(({ enabled }) => enabled),
   'ledger.networkId': always,
@@ -138,8 +138,9 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   'values.unrated': down(({ values }) => values.unrated),
   'values.uncounted': down(({ values }) => values.uncounted),
   rules: rule('major', rulesLoosen),
-  'notifications.webhookUrl': never('patch'),
-  'notifications.notifyOn': never('patch'),
+  // Notices name accounts and amounts: another receiver is told them, and the old one no more.
+  'notifications.webhookUrl': { ...always, bump: 'patch' },
+  'notifications.notifyOn': { ...shrank(({ notifications }) => notifications.notifyOn), bump: 'patch' },
 };
 
 /**

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@wardmesh/core';
 import { WalletError } from '../error.ts';
+import { MAX_VERSION_STEP } from '../limits.ts';
 
 /** How far a change must raise the version: patch for notices and hours, minor for lists, major for all else. */
 export type Bump = 'none' | 'patch' | 'minor' | 'major';
@@ -23,6 +24,14 @@ export function nextVersion(version: string, bump: Bump): string {
   if (bump === 'major') return `${major + 1}.0.0`;
   if (bump === 'minor') return `${major}.${minor + 1}.0`;
   return bump === 'patch' ? `${major}.${minor}.${patch + 1}` : version;
+}
+
+/** Whether `next` skips so many versions that, done again and again, a policy would run out of them. */
+export function skipsVersions(previous: string, next: string): boolean {
+  const [before, after] = [parts(previous), parts(next)];
+  return after.some(
+    (part, index) => part > (after[index - 1] === before[index - 1] ? before[index]! : 0) + MAX_VERSION_STEP,
+  );
 }
 
 /** Whether `next` is a version that a change of that size may have: at least {@link nextVersion}. @returns INVALID_VERSION */
