@@ -2,12 +2,12 @@ import { approvalMessage } from '@wardmesh/approvals';
 import { systemRandom, toBase64Url, utf8 } from '@wardmesh/core';
 import { HmacKey } from '@wardmesh/crypto';
 import { verifies } from '@wardmesh/testkit';
+import { type CeremonyChanges, FakeAuthenticator } from '@wardmesh/testkit/authenticator';
 import { describe, expect, it } from 'vitest';
 import { TestClock } from '../clock.fixture.ts';
 import { FAILURE_TIME, PASSKEY_LIFETIME } from '../limits.ts';
 import { MemorySingleUse } from '../sign-in/memory-single-use.ts';
 import { isApprovalAssertion } from './assertion.ts';
-import { type CeremonyChanges, FakeAuthenticator } from './authenticator.fixture.ts';
 import { MemoryPasskeyStore, type RelyingParty } from './passkey.ts';
 import { Passkeys } from './passkeys.ts';
 

@@ -96,10 +96,13 @@ export class People {
     return this.#remove(person, by, account);
   }
 
-  /** Adds a passkey that was registered just now. `by` signed a `link` message. @throws IdentityError IDENTITY_PERSON_REFUSED */
+  /**
+   * Adds a passkey that was registered just now. `by` signed in or signed a `link` message in the last minutes: what the
+   * passkey itself answered names this house, so the wallet need not sign twice. @throws IdentityError
+   * IDENTITY_PERSON_REFUSED
+   */
   async addPasskey(person: Person, by: SignedIn, credentialId: string, label: string): Promise<Person> {
-    this.#assertFresh(by, 'link');
-    assertTheirs(person, by);
+    this.assertMayAddPasskey(person, by);
     if ((await this.#store.findByPasskey(credentialId)) !== undefined) throw personRefused('taken');
     if (person.passkeys.length >= MAX_PASSKEYS) throw personRefused('too many');
     const passkey: LinkedPasskey = {
@@ -110,10 +113,17 @@ export class People {
     return this.#put(person, { passkeys: [...person.passkeys, passkey] });
   }
 
-  /** Removes a passkey; the wallets stay. `by` signed an `unlink` message. @throws IdentityError IDENTITY_PERSON_REFUSED */
-  async removePasskey(person: Person, by: SignedIn, credentialId: string): Promise<Person> {
-    this.#assertFresh(by, 'unlink');
+  /** As {@link addPasskey} asks: for the time before the ceremony. @throws IdentityError IDENTITY_PERSON_REFUSED */
+  assertMayAddPasskey(person: Person, by: SignedIn): void {
+    this.#assertFresh(by, by.purpose === 'sign-in' ? 'sign-in' : 'link');
     assertTheirs(person, by);
+  }
+
+  /**
+   * Removes a passkey; the wallets stay, and can add another. It needs no fresh signature: who has lost a device must be
+   * fast. @throws IdentityError IDENTITY_PERSON_REFUSED
+   */
+  async removePasskey(person: Person, credentialId: string): Promise<Person> {
     const passkeys = person.passkeys.filter((key) => key.credentialId !== credentialId);
     if (passkeys.length === person.passkeys.length) throw personRefused('unknown');
     return this.#put(person, { passkeys });

@@ -8,6 +8,7 @@ const BE = 0x08;
 const BS = 0x10;
 const AT = 0x40;
 
+/** The lies of one ceremony. */
 export interface CeremonyChanges {
   readonly origin?: string;
   readonly rpId?: string;
@@ -28,6 +29,8 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 export class FakeAuthenticator {
   readonly credentialId = toBase64Url(randomBytes(20));
   readonly algorithm: 'ES256' | 'EdDSA';
+  /** Of the page it is asked from. */
+  readonly origin: string;
   readonly #privateKey: KeyObject;
   readonly #coseKey: Uint8Array;
   counter = 0;
@@ -35,8 +38,9 @@ export class FakeAuthenticator {
   counts = true;
   userHandle = '';
 
-  constructor(algorithm: 'ES256' | 'EdDSA' = 'ES256') {
+  constructor(algorithm: 'ES256' | 'EdDSA' = 'ES256', origin = 'https://ward.example') {
     this.algorithm = algorithm;
+    this.origin = origin;
     const pair =
       algorithm === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
     this.#privateKey = pair.privateKey;
@@ -124,7 +128,7 @@ export class FakeAuthenticator {
       JSON.stringify({
         type: changes.type ?? type,
         challenge: changes.challenge ?? challenge,
-        origin: changes.origin ?? 'https://ward.example',
+        origin: changes.origin ?? this.origin,
         crossOrigin: changes.crossOrigin ?? false,
         ...(changes.topOrigin !== undefined && { topOrigin: changes.topOrigin }),
       }),
