@@ -31,10 +31,15 @@ import { type Beside, NOTHING_BESIDE, type StartBeside } from './running/beside.
 import { Journal } from './running/journal.ts';
 import { lookAtServers } from './running/look-at-servers.ts';
 import { PoliciesInForce } from './running/policies-in-force.ts';
+import { readState } from './running/read-state.ts';
 import { runsAlike, SettingsInForce } from './running/settings-in-force.ts';
 import type { Services } from './services.ts';
+import { measuredAudit } from './telemetry/measured-audit.ts';
 import { Metrics } from './telemetry/metrics.ts';
+import { MetricsSite } from './telemetry/metrics-site.ts';
 import { type OperatorLog, operatorLog } from './telemetry/operator-log.ts';
+import { Scraper } from './telemetry/scrape.ts';
+import { stateMetrics } from './telemetry/state-metrics.ts';
 import { ensureTlsMaterial, serverTlsOptions, type TlsMaterial } from './tls/index.ts';
 import type { Upstream } from './upstream/index.ts';
 import { VERSION } from './version.ts';
@@ -81,6 +86,8 @@ export class Gateway {
   /** Where the console is, below the address; undefined where it is not served. */
   consolePath: string | undefined;
   readonly journal: Journal;
+  /** Answers scrapes of the metrics. */
+  readonly scraper: Scraper;
   readonly #settings: SettingsInForce;
   readonly #policies: PoliciesInForce;
   beside: Beside = NOTHING_BESIDE;
@@ -90,20 +97,23 @@ export class Gateway {
   readonly #stopping = new AbortController();
   readonly #deps: UpstreamDeps;
   readonly #held = new HeldCalls();
+  readonly #people: WebSessions;
   readonly #front: FrontServer;
   readonly #closers: (() => unknown)[] = [];
   #changes: Promise<void> = Promise.resolve();
 
-  private constructor(options: GatewayOptions, home: Home, tls: TlsMaterial | undefined) {
+  private constructor(options: GatewayOptions, home: Home, tls: TlsMaterial | undefined, metrics: Metrics) {
     const clock = options.clock ?? systemClock;
     const random = options.random ?? systemRandom;
     const log = options.log ?? operatorLog({ nodeId: home.nodeId });
+    if (home.config.log) log.setLevel?.(home.config.log.level);
     this.home = home;
     this.tls = tls;
     this.startedAt = clock.now();
     const settings = new SettingsInForce(home.config, clock);
     this.#settings = settings;
-    this.journal = new Journal(home.audit, log);
+    const audit = measuredAudit(home.audit, metrics, clock);
+    this.journal = new Journal(audit, log);
     this.#deps = {
       home: home.paths.home,
       // What ships with the product first: a node_modules planted beside a home must not stand in for it.
@@ -111,9 +121,9 @@ export class Gateway {
       clock,
       random,
       log,
+      metrics,
       secrets: new SecretReader(),
     };
-    const metrics = new Metrics();
     this.catalogue = new Catalogue({
       documents: pinDocuments(home.database),
       clock,
@@ -160,7 +170,7 @@ export class Gateway {
       concurrency: () => settings.concurrency,
       approvals: home.approvals,
       labels: new FlowLabels(clock, home.config.flow.carry),
-      audit: home.audit,
+      audit,
       metrics,
       log,
       oauth: () => this.oauth?.gate,
@@ -199,18 +209,28 @@ export class Gateway {
         ...(tls && { tls: serverTlsOptions(tls) }),
       },
     );
+    this.#people = new WebSessions(clock, random);
+    const collect = stateMetrics(metrics.registry, () => readState(this, () => this.#people.size));
+    this.scraper = new Scraper(metrics.registry, collect, clock);
+    this.#front.add(new MetricsSite({ services, scraper: this.scraper, pipeline, rules: () => settings.rules }));
   }
 
   /** @throws CodedError of configuration, home, store, audit, address in use */
   static async start(options: GatewayOptions): Promise<Gateway> {
     const clock = options.clock ?? systemClock;
     const random = options.random ?? systemRandom;
+    const metrics = new Metrics();
+    let { log } = options;
     const home = await openHome({
       home: options.home,
       clock,
       random,
-      alert: (alert) => options.log?.security(alert.type, { message: alert.message, ...alert.details }),
+      alert: (alert) => {
+        metrics.auditAlert(alert.type);
+        log?.security(alert.type, { message: alert.message, ...alert.details });
+      },
     });
+    log ??= operatorLog({ nodeId: home.nodeId });
     try {
       const { listen } = home.config;
       const tls = listen.insecureLoopback
@@ -222,9 +242,8 @@ export class Gateway {
             random,
             files: tlsFiles,
           });
-      const gateway = new Gateway(options, home, tls);
+      const gateway = new Gateway({ ...options, log }, home, tls, metrics);
       try {
-        const { log } = gateway.services;
         gateway.beside = (await options.beside?.({ home: options.home, config: home.config, log })) ?? NOTHING_BESIDE;
         await gateway.#open(options);
       } catch (error) {
@@ -282,6 +301,7 @@ export class Gateway {
       sessions: this.sessions,
       journal: this.journal,
       log: services.log,
+      metrics: services.metrics,
       people: options.people ?? home.people,
       rules: () => this.#settings.rules,
       ...(options.fetchDocument && { fetchDocument: options.fetchDocument }),
@@ -290,7 +310,7 @@ export class Gateway {
     this.#closers.push(() => this.oauth?.close());
     const site = new ConsoleSite({
       gateway: this,
-      sessions: new WebSessions(services.clock, services.random),
+      sessions: this.#people,
       signIn: homeSignIn({ url: this.publicUrl, home, clock: services.clock, random: services.random }),
       people: home.people,
       wallets: options.wallets,
@@ -317,7 +337,14 @@ export class Gateway {
         () => this.#policies.reload(true),
       ),
     );
-    const maintenance = new Maintenance(home, () => this.config, this.sessions, services.clock, services.log);
+    const maintenance = new Maintenance(
+      home,
+      () => this.config,
+      this.sessions,
+      services.clock,
+      services.log,
+      services.metrics,
+    );
     this.#closers.push(() => maintenance.stop());
     const { recovery } = home;
     await home.audit.append({
@@ -373,6 +400,7 @@ export class Gateway {
       if (known === undefined || !runsAlike(known, settings)) made.set(id, makeUpstream(id, settings, this.#deps));
     }
     this.#settings.replace(config);
+    if (config.log ?? before.log) this.services.log.setLevel?.(config.log?.level ?? 'info');
     for (const id of Object.keys(before.servers)) {
       if (!Object.hasOwn(config.servers, id)) await this.#drop(id);
     }
@@ -392,6 +420,7 @@ export class Gateway {
 
   async #drop(id: string): Promise<void> {
     const entry = this.catalogue.remove(id);
+    this.services.metrics.forget(id);
     for (const session of this.sessions.all()) session.forget(id);
     await entry?.upstream.close();
   }

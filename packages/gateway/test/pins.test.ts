@@ -35,6 +35,7 @@ describe('tool pins', () => {
       clock: t.gateway.services.clock,
       random: t.gateway.services.random,
       log: t.gateway.services.log,
+      metrics: t.gateway.services.metrics,
       secrets: new SecretReader(),
     });
     await t.gateway.catalogue.put('t', entry.settings, upstream);

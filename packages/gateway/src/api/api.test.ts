@@ -147,7 +147,9 @@ describe('signing in', () => {
     const body = { chain: admin.chain, message, signature: 'canary-signature' };
     const response = await ask('POST', '/api/session', { body });
     expect(await response.text()).not.toMatch(/canary|signature$/);
-    expect(await test.gateway.services.metrics.registry.metrics()).toMatch(/ward_auth_failures_total [1-9]/);
+    expect(await test.gateway.services.metrics.registry.metrics()).toMatch(
+      /ward_auth_failures_total\{kind="sign_in"\} [1-9]/,
+    );
     const logged = test.logLines.filter((line) => line.includes('sign-in.refused')).join('');
     expect(logged).toContain('"reason":"signature"');
     expect(logged).not.toContain('canary-signature');

@@ -18,6 +18,7 @@ export {
   type ServerSettings,
   type StdioServer,
 } from './server.ts';
+export type { TraceSettings } from './telemetry.ts';
 export type { ArgumentCheck, Label, ToolClass, ToolSettings } from './tools.ts';
 export type { WalletSettings } from './wallet.ts';
 export { wantsSigner } from './wants-signer.ts';

@@ -6,10 +6,12 @@ import { isRemote, type RemoteServer, type ServerSettings, type StdioServer } fr
 /** The same configuration with every path absolute; relative ones start at `folder`. */
 export function resolvePaths(config: WardConfig, folder: string): WardConfig {
   const { backup, ...audit } = config.audit;
+  const { traces } = config;
   return {
     ...config,
     policies: resolve(folder, config.policies),
     audit: { ...audit, ...(backup !== undefined && { backup: { ...backup, to: resolve(folder, backup.to) } }) },
+    ...(traces !== undefined && { traces: { ...traces, headers: resolveHeaders(traces.headers, folder) } }),
     servers: mapValues(config.servers, (server) => resolveServer(server, folder)),
   };
 }
@@ -21,9 +23,13 @@ function resolveServer(server: ServerSettings, folder: string): ServerSettings {
 function resolveRemote(server: RemoteServer, folder: string): RemoteServer {
   return {
     ...server,
-    headers: mapValues(server.headers, (header) => ({ ...header, from: resolveSecret(header.from, folder) })),
+    headers: resolveHeaders(server.headers, folder),
     ...(server.ca !== undefined && { ca: resolve(folder, server.ca) }),
   };
+}
+
+function resolveHeaders(headers: RemoteServer['headers'], folder: string): RemoteServer['headers'] {
+  return mapValues(headers, (header) => ({ ...header, from: resolveSecret(header.from, folder) }));
 }
 
 function resolveStdio(server: StdioServer, folder: string): StdioServer {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MAX_SERVERS } from './limits.ts';
 import { duration, host, isLoopback, path, size } from './scalars.ts';
 import { serverSettings } from './server.ts';
+import { log, traces } from './telemetry.ts';
 import { wallet } from './wallet.ts';
 
 const origin = z
@@ -148,6 +149,8 @@ export const wardSchema = z
     audit: audit.describe('The log and its receipts.'),
     policies: path.prefault('policies').describe('Folder of Cedar policies.'),
     wallet: wallet.exactOptional(),
+    log: log.exactOptional().describe('What the operator’s log tells; always JSON lines where it is no terminal.'),
+    traces: traces.exactOptional(),
   })
   .describe('Configuration of a Wardmesh gateway. Relative paths start at the folder of this file.');
 

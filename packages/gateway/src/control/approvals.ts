@@ -1,6 +1,7 @@
 import type { ApprovalState } from '@wardmesh/approvals';
 import { CodedError } from '@wardmesh/core';
 import type { Gateway } from '../gateway.ts';
+import { tellDecision } from '../telemetry/tell-decision.ts';
 import type { ControlRequest, ControlRouter } from './router.ts';
 
 const STATES: readonly string[] = ['pending', 'approved', 'denied', 'expired', 'released'];
@@ -23,7 +24,7 @@ export function approvalRoutes(router: ControlRouter, gateway: Gateway): void {
       'success',
       'user',
     );
-    gateway.services.metrics.approval('signed');
+    tellDecision(gateway, 'approved', decided);
     return decided;
   });
   router.on('POST', '/v1/approvals/:id/deny', async (request) => {
@@ -35,7 +36,7 @@ export function approvalRoutes(router: ControlRouter, gateway: Gateway): void {
       'success',
       'user',
     );
-    gateway.services.metrics.approval('denied');
+    tellDecision(gateway, 'denied', decided);
     return decided;
   });
 }

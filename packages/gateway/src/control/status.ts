@@ -34,9 +34,8 @@ export function statusRoutes(router: ControlRouter, gateway: Gateway): void {
     return { policyVersion: services.policy().version, servers: Object.keys(gateway.config.servers) };
   });
   router.on('GET', '/v1/metrics', async ({ response }) => {
-    services.metrics.sessions.set(gateway.sessions.size);
-    const text = await services.metrics.registry.metrics();
-    response.writeHead(200, { 'content-type': services.metrics.registry.contentType }).end(text);
+    const { contentType, text } = await gateway.scraper.read();
+    response.writeHead(200, { 'content-type': contentType }).end(text);
   });
   router.on('GET', '/v1/layers', () => ({
     calls: services.metrics.tracedCalls,

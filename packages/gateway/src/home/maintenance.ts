@@ -2,6 +2,7 @@ import { VerificationSchedule } from '@wardmesh/audit';
 import type { Clock } from '@wardmesh/core';
 import type { WardConfig } from '../config/index.ts';
 import type { Sessions } from '../front/sessions.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { OperatorLog } from '../telemetry/operator-log.ts';
 import { backUpTo } from './back-up.ts';
 import type { Home } from './open.ts';
@@ -17,22 +18,34 @@ export class Maintenance {
   readonly #sessions: Sessions;
   readonly #clock: Clock;
   readonly #log: OperatorLog;
+  readonly #metrics: Metrics;
   readonly #schedule: VerificationSchedule;
   readonly #timer: NodeJS.Timeout;
   #lastBackup: number;
   #running: Promise<void> | undefined;
 
-  constructor(home: Home, config: () => WardConfig, sessions: Sessions, clock: Clock, log: OperatorLog) {
+  constructor(
+    home: Home,
+    config: () => WardConfig,
+    sessions: Sessions,
+    clock: Clock,
+    log: OperatorLog,
+    metrics: Metrics,
+  ) {
     this.#home = home;
     this.#config = config;
     this.#sessions = sessions;
     this.#clock = clock;
     this.#log = log;
+    this.#metrics = metrics;
     this.#schedule = new VerificationSchedule({
       log: home.audit,
       clock,
       intervalMs: config().audit.verifyEvery,
-      alert: (alert) => log.security(alert.type, { message: alert.message }),
+      alert: (alert) => {
+        metrics.auditAlert(alert.type);
+        log.security(alert.type, { message: alert.message });
+      },
     });
     this.#lastBackup = clock.monotonic();
     this.#timer = setInterval(() => this.tick(), TICK_MS);
@@ -54,7 +67,7 @@ export class Maintenance {
 
   async #run(): Promise<void> {
     const now = this.#clock.now();
-    await this.#home.approvals.expire();
+    this.#metrics.approval('expired', await this.#home.approvals.expire());
     await this.#home.database.nonces.prune(now);
     await this.#home.database.approvals.prune(now - KEEP_DECIDED_MS);
     await this.#sessions.sweep((id) => this.#home.agents.find(id)?.revokedAt !== undefined);

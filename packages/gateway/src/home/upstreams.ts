@@ -13,6 +13,7 @@ import {
   type ServerSettings,
   type StdioServer,
 } from '../config/index.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { OperatorLog } from '../telemetry/operator-log.ts';
 import { httpUpstream, type OnUpstreamEvent, stdioUpstream, type Upstream } from '../upstream/index.ts';
 import { VERSION } from '../version.ts';
@@ -25,6 +26,7 @@ export interface UpstreamDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: OperatorLog;
+  readonly metrics: Metrics;
   readonly secrets: SecretReader;
 }
 
@@ -48,18 +50,20 @@ function contained(id: string, settings: StdioServer, deps: UpstreamDeps): Upstr
     clock: deps.clock,
     random: deps.random,
     clientInfo: CLIENT_INFO,
-    onEvent: logEvents(deps.log),
+    onEvent: tellEvents(deps),
     launch: async () => {
       assertSigner(settings, deps);
       // Secrets of the environment are read at each start, so that a rotated one is used; the hash never covers them.
       const env = { ...base.env, ...secretEnv(settings, deps.secrets) };
-      return startSandboxed({ ...base, env }, backend, {
+      return startCounted(id, deps.metrics, { ...base, env }, backend, {
         wardHome: deps.home,
         openInHome: [join(deps.home, 'workspace'), ...(settings.signer ? [agentFolder(deps.home)] : [])],
         clock: deps.clock,
         secrets: { get: (ref) => secretByKey(settings, ref, deps.secrets) },
         onEgress: (event) => {
-          if (event.outcome !== 'open') deps.log.security('egress.refused', { server: id, ...event });
+          if (event.outcome === 'open') return;
+          deps.metrics.violation(id, 'egress');
+          deps.log.security('egress.refused', { server: id, ...event });
         },
       });
     },
@@ -137,7 +141,7 @@ function remote(id: string, settings: RemoteServer, deps: UpstreamDeps): Upstrea
     ...(settings.ca !== undefined && { ca: readFileSync(settings.ca, 'utf8') }),
     clock: deps.clock,
     clientInfo: CLIENT_INFO,
-    onEvent: logEvents(deps.log),
+    onEvent: tellEvents(deps),
     headers: async () => {
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(settings.headers)) {
@@ -169,8 +173,27 @@ function keyOf(ref: SecretRef): string {
   return createHash('sha256').update(canonicalize(ref)).digest('base64url').slice(0, 22);
 }
 
-function logEvents(log: OperatorLog): OnUpstreamEvent {
+/** Starts in the sandbox; a server that cannot be contained, and one that was ended for its memory, are counted. */
+async function startCounted(
+  id: string,
+  metrics: Metrics,
+  ...start: Parameters<typeof startSandboxed>
+): ReturnType<typeof startSandboxed> {
+  try {
+    const child = await startSandboxed(...start);
+    void child.exited.then(({ reason }) => {
+      if (reason === 'memory') metrics.violation(id, 'memory');
+    });
+    return child;
+  } catch (error) {
+    metrics.violation(id, 'start');
+    throw error;
+  }
+}
+
+function tellEvents({ log, metrics }: UpstreamDeps): OnUpstreamEvent {
   return (event) => {
+    metrics.upstream(event);
     const { type, ...fields } = event;
     if (type === 'violation' || type === 'breaker-open') log.security(`upstream.${type}`, fields);
     else log.info(`upstream.${type}`, fields);

@@ -30,11 +30,21 @@ const NO_GUESS: ReadonlySet<TokenFault | DpopFault> = new Set<TokenFault | DpopF
 
 const SIGN_IN = 'Sign in where WWW-Authenticate says.';
 
+/** What is asked for, where it is no MCP endpoint: its path, and the audience of tokens for it. */
+interface Place {
+  readonly path: string;
+  readonly audience: string;
+}
+
+function placeOf(issuer: string, route: Call['route']): Place {
+  return { path: routeKey(route), audience: audienceOf(issuer, route) };
+}
+
 /** The principal of an OAuth access token: the person, the client that acts for them, and what it may do (A2, A3, A5). */
 export async function authenticateToken(
   services: Services,
   gate: TokenGate,
-  { inbound, route }: Pick<Call, 'inbound' | 'route'>,
+  { inbound, route, place = placeOf(gate.issuer, route) }: Pick<Call, 'inbound' | 'route'> & { readonly place?: Place },
   authorization: string,
 ): Promise<{ readonly principal: Principal } | Denial> {
   const claimed = gate.claimedBy(authorization);
@@ -49,8 +59,8 @@ export async function authenticateToken(
       ...(proof !== undefined && { proof }),
       method: inbound.method,
       // The host is one of ours: it was checked by the layer before.
-      url: `${originOf(inbound, gate.issuer) ?? ''}${routeKey(route)}`,
-      audience: audienceOf(gate.issuer, route),
+      url: `${originOf(inbound, gate.issuer) ?? ''}${place.path}`,
+      audience: place.audience,
     });
     const settled = settledOf(services.lockout);
     if (!settled.get(lockId)) {
@@ -62,7 +72,7 @@ export async function authenticateToken(
     if (!(error instanceof IdentityError)) throw error;
     const reason = error.details.reason as TokenFault | DpopFault;
     const isProof = error.code === 'IDENTITY_DPOP_REFUSED' || reason === 'proof missing';
-    services.metrics.authFailure();
+    services.metrics.authFailure(isProof ? 'dpop' : 'access_token');
     if (!NO_GUESS.has(reason)) {
       const after = await services.lockout.fail(lockId, now);
       settledOf(services.lockout).delete(lockId);

@@ -63,7 +63,7 @@ export function authenticate(
     return services.lockout.succeed(lockId, now).then(() => ({ principal }));
   }
   return services.lockout.fail(lockId, now).then((after) => {
-    services.metrics.authFailure();
+    services.metrics.authFailure('agent_token');
     settledOf(services.lockout).delete(lockId);
     if (!after.allowed) tellLockout(services, claimed, after.retryAfter);
     return deny('AUTHENTICATION_REQUIRED', {

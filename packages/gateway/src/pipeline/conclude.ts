@@ -40,9 +40,37 @@ export function concludeLayer(services: Services, security: SecurityEvents) {
     }
     if (outcome === undefined) attachReceipt(call);
     const seconds = (services.clock.monotonic() - call.startedAt) / 1000;
-    services.metrics.concluded(effect.status, outcome?.code ?? '', seconds);
+    tellMetrics(call, services, effect, outcome, seconds);
     return outcome;
   };
+}
+
+function tellMetrics(
+  call: Call,
+  services: Services,
+  { status }: Effect,
+  outcome: Denial | undefined,
+  seconds: number,
+): void {
+  const server = serverOf(call, services);
+  services.metrics.concluded(server, status, outcome?.code ?? '', seconds);
+  if (call.transaction !== undefined) services.metrics.transaction(server, seconds);
+  services.log.debug?.('call', {
+    requestId: call.correlationId,
+    ...actorFields(call.principal),
+    method: call.request?.method,
+    server,
+    status,
+    code: outcome?.code,
+    milliseconds: Math.round(seconds * 1e6) / 1e3,
+    receipt: call.receipt,
+  });
+}
+
+/** A configured id: what a client calls a server makes no series. */
+function serverOf({ target }: Call, { catalogue }: Services): string {
+  if (target === undefined || target.kind === 'gateway') return 'gateway';
+  return catalogue.server(target.server) === undefined ? 'unknown' : target.server;
 }
 
 /** The operator's line for a call that was stopped; the receipt has the rest. */

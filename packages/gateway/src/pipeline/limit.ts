@@ -15,8 +15,8 @@ export function limitLayer(services: Services): Layer {
       const tier = tierOf(call, services);
       const rate = services.rates().consume(call.principal.id, tier, services.clock.now());
       call.rateHeaders = rateHeaders(rate);
+      services.metrics.rate(tier, 1 - rate.remaining / rate.limit, !rate.allowed);
       if (!rate.allowed) {
-        services.metrics.limited(tier);
         return deny('RATE_LIMITED', {
           ...(rate.retryAfter !== undefined && { retryAfter: rate.retryAfter }),
           data: { limit: rate.limit, remaining: rate.remaining, reset: Math.ceil(rate.resetAt / 1000) },

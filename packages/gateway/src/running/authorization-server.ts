@@ -11,6 +11,7 @@ import {
 } from '../oauth/index.ts';
 import type { Principal } from '../pipeline/call.ts';
 import type { TransportRules } from '../pipeline/transport.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { OperatorLog } from '../telemetry/operator-log.ts';
 import type { Journal } from './journal.ts';
 
@@ -26,6 +27,7 @@ export interface RunningParts {
   readonly sessions: Sessions;
   readonly journal: Journal;
   readonly log: OperatorLog;
+  readonly metrics: Metrics;
   readonly people: PeoplePort;
   readonly fetchDocument?: FetchDocument;
   rules(): TransportRules;
@@ -33,7 +35,7 @@ export interface RunningParts {
 
 /** The authorisation server on a home: its rows and keys sealed there, what happens in its log. */
 export async function openAuthorizationServer(parts: RunningParts): Promise<AuthorizationServer> {
-  const { url, home, clock, random, sessions, journal, log, people, fetchDocument, rules } = parts;
+  const { url, home, clock, random, sessions, journal, log, metrics, people, fetchDocument, rules } = parts;
   const { database } = home;
   const end = (isOver: (principal: Principal) => boolean) =>
     void sessions.endOf(isOver).catch((error: unknown) => log.fault('oauth', error));
@@ -58,8 +60,10 @@ export async function openAuthorizationServer(parts: RunningParts): Promise<Auth
     onGrantEnded: (grant) => end((principal) => principal.grant === grant),
     record(event, facts) {
       if (event === 'signed-in') journal.record('auth.success', facts, 'success', 'user');
-      if (event === 'refused') log.security('oauth.refused', facts);
-      else log.info(`oauth.${event}`, facts);
+      if (event === 'refused') {
+        metrics.authFailure('sign_in');
+        log.security('oauth.refused', facts);
+      } else log.info(`oauth.${event}`, facts);
     },
     onFault: (error) => log.fault('oauth', error),
     ...(fetchDocument && { fetchDocument }),

@@ -1,6 +1,7 @@
 import type { ApprovalView } from '@wardmesh/api';
 import { type ApprovalRequest, mayBeOne } from '@wardmesh/approvals';
 import { CodedError } from '@wardmesh/core';
+import { tellDecision } from '../../telemetry/tell-decision.ts';
 import type { ApiDeps, Caller } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 
@@ -43,8 +44,8 @@ export const approvalHandlers: Handlers<Id> = {
         'user',
       );
     }
-    gateway.services.metrics.approval('signed');
     const after = await find(params.id, deps);
+    tellDecision(gateway, 'approved', after);
     return { ...after, mayDecide: mayDecide(after, caller!) };
   },
 
@@ -63,8 +64,8 @@ export const approvalHandlers: Handlers<Id> = {
         'user',
       );
     }
-    gateway.services.metrics.approval('denied');
     const after = await find(params.id, deps);
+    tellDecision(gateway, 'denied', after);
     return { ...after, mayDecide: mayDecide(after, caller!) };
   },
 };

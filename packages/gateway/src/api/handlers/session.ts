@@ -33,7 +33,7 @@ export const sessionHandlers: Handlers<'session.challenge' | 'session.create' | 
     try {
       ({ person } = await signIn.verify(proof, { requestId: REQUEST, source: networkOf(remoteAddress) }));
     } catch (error) {
-      services.metrics.authFailure();
+      services.metrics.authFailure('sign_in');
       // Why it failed is the operator's to know: the client is told one thing for all.
       const coded = error instanceof CodedError ? error : undefined;
       services.log.security('sign-in.refused', { code: coded?.code ?? 'INTERNAL', reason: coded?.details.reason });

@@ -109,6 +109,7 @@ export class HttpSession implements Channel {
     const result = await this.#wire.ask(original ?? JSON.stringify(message), message.id, sink, call.signal);
     if (result.kind === 'not-found' && sessionId !== undefined && mayRenew) {
       // The server forgot the session (2025-11-25 §session management): nothing was done, so once more is safe.
+      this.#options.onEvent({ type: 'retried', upstream: this.#options.upstream, reason: 'session' });
       await this.#renew(sessionId);
       return this.#send(call, false);
     }
@@ -140,6 +141,7 @@ export class HttpSession implements Channel {
       const wait = Math.max(last.retryMs ?? DEFAULT_RETRY_MS, MIN_RETRY_MS);
       await pause(Math.min(wait, MAX_RETRY_MS), call.signal);
       const { lastEventId } = last;
+      this.#options.onEvent({ type: 'retried', upstream: this.#options.upstream, reason: 'stream' });
       const result = await this.#wire.stream({ sink, signal: call.signal, lastEventId, expects: call.message.id });
       if (result.kind !== 'ended') return this.#conclude(result, call, () => Promise.reject(endedEarly()));
       // A stream that brought something new made progress: its attempts count anew.
