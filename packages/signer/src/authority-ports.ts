@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AGENT_METHODS } from './protocol/agent.ts';
 import type { OPERATOR_METHODS } from './protocol/operator.ts';
-import type { network } from './protocol/parts.ts';
+import type { LedgerFacts, network } from './protocol/parts.ts';
 
 export type Network = z.output<typeof network>;
 
@@ -129,4 +129,15 @@ export interface AuthorityService {
   /** For a timer: releases what is ready and needs no facts, forgets what is long over. Never throws. */
   sweep(): Promise<void>;
   close(): Promise<void>;
+  /**
+   * A free Sequence for a transaction of the signer's own, counted before it is signed; the same act again gets the same
+   * while the ledger may still take it. @throws POLICY_MISSING, NETWORK_MISMATCH
+   */
+  takeSequence(take: {
+    readonly network: Network;
+    readonly address: string;
+    readonly act: 'set_regular_key' | 'disable_master';
+    readonly facts: LedgerFacts;
+    readonly ledgersAhead: number;
+  }): Promise<{ readonly sequence: number; readonly lastLedgerSequence: number }>;
 }

@@ -117,6 +117,10 @@ export class Consent {
       this.#breathe(type);
       this.records.push({ type, details });
     },
+    takeSequence: async ({ facts, ledgersAhead }) => ({
+      sequence: facts.accountSequence,
+      lastLedgerSequence: facts.ledgerIndex + ledgersAhead,
+    }),
     sweep: async () => undefined,
     close: async () => undefined,
   };

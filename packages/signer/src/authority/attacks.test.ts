@@ -191,3 +191,40 @@ describe('requests that flood', () => {
     expect(JSON.stringify(approvals).length).toBeLessThan(3_145_728);
   });
 });
+
+describe('a transaction of the signer’s own', () => {
+  verifies('XR-SEQ-1');
+
+  test('takes no Sequence that an agent’s has, nor an agent’s its, also after a crash', async () => {
+    const given = await rig();
+    const take = (accountSequence = 7) =>
+      given.authority.takeSequence({
+        network: given.network,
+        address: given.address,
+        act: 'set_regular_key',
+        facts: given.facts({ accountSequence }),
+        ledgersAhead: 60,
+      });
+    const sequenceOf = async (blob: string) => {
+      const answer = await given.ask(blob);
+      return answer.status === 'approved' ? decode(answer.signed.signedTx).Sequence : answer.status;
+    };
+    expect(await sequenceOf(given.pay(1n))).toBe(7);
+    expect(await take()).toEqual({ sequence: 8, lastLedgerSequence: 1_060 });
+    expect(await sequenceOf(given.pay(2n))).toBe(9);
+    await expect(given.ask(given.pay(3n, { Sequence: 8 }))).rejects.toMatchObject(code('SEQUENCE_IN_USE'));
+    await given.restart();
+    // Prepared anew before it was sent: the same place, or what came after would wait for it for ever.
+    expect((await take()).sequence).toBe(8);
+    expect((await take(10)).sequence).toBe(10);
+    await expect(
+      given.authority.takeSequence({
+        network: given.network,
+        address: given.address,
+        act: 'disable_master',
+        facts: given.facts({ networkId: NETWORK_IDS.mainnet }),
+        ledgersAhead: 60,
+      }),
+    ).rejects.toMatchObject(code('NETWORK_MISMATCH'));
+  });
+});

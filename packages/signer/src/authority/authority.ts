@@ -20,6 +20,7 @@ import { MAX_LIST_CHARS, REQUESTS_KEPT_FOR, USAGE_KEPT_FOR } from './limits.ts';
 import { AuthorityRecords } from './log.ts';
 import { MainnetAcknowledgement } from './mainnet.ts';
 import type { AuthorityOptions } from './options.ts';
+import { takeSequence } from './own-sequence.ts';
 import type { ParkedRecord } from './parked-record.ts';
 import { nativeIntent, Parking } from './parking.ts';
 import type { AuthorityParts } from './parts.ts';
@@ -161,6 +162,10 @@ export class Authority implements AuthorityService {
   async record({ type, network, address, details }: Parameters<AuthorityService['record']>[0]): Promise<void> {
     const eventType = typeof details.transaction === 'string' ? 'transaction.sign' : eventTypeOf(type);
     await this.#parts.records.event(eventType, { name: type, by: null, network, address, details });
+  }
+
+  takeSequence(take: Parameters<AuthorityService['takeSequence']>[0]): ReturnType<AuthorityService['takeSequence']> {
+    return takeSequence(this.#parts, take);
   }
 
   /**

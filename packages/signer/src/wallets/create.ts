@@ -23,8 +23,15 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
   const { book } = parts;
   const turns = new Map<Network, Promise<unknown>>();
   /** One creation a network at a time: its record has one place. */
-  const make = async (network: Network, creation: Creation, work: () => Promise<WalletInfo>) => {
-    const turn = (turns.get(network) ?? Promise.resolve()).then(() => createWallet(parts, network, creation, work));
+  const make = async (
+    network: Network,
+    account: string | null,
+    creation: Creation,
+    work: () => Promise<WalletInfo>,
+  ) => {
+    const turn = (turns.get(network) ?? Promise.resolve()).then(() =>
+      createWallet(parts, network, account, creation, work),
+    );
     turns.set(
       network,
       turn.catch(() => undefined),
@@ -44,7 +51,7 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
         approvalId,
       };
       const password = secrets[0]!;
-      return make(network, creation, () =>
+      return make(network, null, creation, () =>
         book.keystore(network).create({ name, password, ...(algorithm !== null && { algorithm }) }),
       );
     },
@@ -64,7 +71,7 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
         approvalId,
       };
       const [password, secret] = secrets as [SecureBuffer, SecureBuffer];
-      return make(network, creation, () =>
+      return make(network, regularKeyOf ?? confirmedAddress, creation, () =>
         book
           .keystore(network)
           .import({ name, password, secret, confirmedAddress, ...(regularKeyOf !== null && { regularKeyOf }) }),
@@ -80,7 +87,7 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
         policy,
         approvalId: null,
       };
-      return make(network, creation, () =>
+      return make(network, confirmedAddress, creation, () =>
         book.keystore(network).restore({ bytes: file.getBuffer(), backupPassword, name, password, confirmedAddress }),
       );
     },
@@ -90,6 +97,7 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
 async function createWallet(
   { book, meta, authority }: CreationParts,
   network: Network,
+  account: string | null,
   creation: Creation,
   work: () => Promise<WalletInfo>,
 ): Promise<WalletInfo> {
@@ -102,6 +110,9 @@ async function createWallet(
   if (book.infos(network).some(({ name }) => name === creation.name)) {
     throw signerError('WALLET_EXISTS', 'a wallet of this name is here already', { hint: 'Take another name.' });
   }
+  if (account !== null) assertOneNetwork(book, network, account);
+  // Again, now that it is its turn: of two commands for one wish, one makes a wallet.
+  if (creation.approvalId !== null) await authority.wish(creation.approvalId);
   await meta.begin(network, creation);
   let info: WalletInfo;
   try {
@@ -114,6 +125,21 @@ async function createWallet(
   return info;
 }
 
+/** Networks whose transactions do not name them (XLS-37): what is signed for one, the others take as well. */
+const NAMELESS: readonly Network[] = ['mainnet', 'testnet', 'devnet'];
+
+/** What the policy of a test network lets pass must not move real money (W2). @throws WALLET_EXISTS */
+function assertOneNetwork(book: WalletBook, network: Network, account: string): void {
+  if (!NAMELESS.includes(network)) return;
+  const other = NAMELESS.find(
+    (each) => each !== network && book.infos(each).some(({ address }) => address === account),
+  );
+  if (other === undefined) return;
+  throw signerError('WALLET_EXISTS', `this account is here on ${other} already`, {
+    hint: `What is signed for one of ${NAMELESS.join(', ')} holds on all of them: use another account on ${network}.`,
+  });
+}
+
 /** From the keys on. Each step done twice is done once. */
 async function finishCreation(
   { book, meta, authority }: CreationParts,
@@ -121,7 +147,9 @@ async function finishCreation(
   creation: Creation,
 ): Promise<void> {
   const { network, walletId, address } = info;
-  await meta.put(network, walletId, { kind: creation.kind, purpose: creation.purpose, revoked: null });
+  // A key that was revoked stays so, whichever way it comes back.
+  const revoked = info.keys.map(({ publicKey }) => meta.revokedKey(network, publicKey)).find((word) => word !== null);
+  await meta.put(network, walletId, { kind: creation.kind, purpose: creation.purpose, revoked: revoked ?? null });
   const policy = await authority.adopt(book.view(info), creation.policy);
   const details = { name: creation.name, kind: creation.kind, policy: policy.hash };
   await authority.record({ type: `wallet.${creation.how}`, network, address, details });

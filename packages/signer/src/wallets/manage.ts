@@ -89,11 +89,13 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
       return { result: {} };
     },
     'wallet.revoke': async (params) => {
-      const { keystore, id } = find(params);
+      const { info, keystore, id } = find(params);
       const { kind = 'agent', purpose = null, revoked } = meta.get(params.network, id) ?? {};
       keystore.lock(id);
       // The word is durable first: from here on nothing signs, whatever happens to the rest.
-      await meta.put(params.network, id, { kind, purpose, revoked: revoked ?? { at: now(), reason: params.reason } });
+      const word = revoked ?? { at: now(), reason: params.reason };
+      await meta.put(params.network, id, { kind, purpose, revoked: word });
+      for (const { publicKey } of info.keys) await meta.revokeKey(params.network, publicKey, word);
       const archived = await keystore.archive(id);
       await record('revoke', params, { reason: params.reason });
       return { result: describe(archived) };

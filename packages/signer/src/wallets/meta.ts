@@ -31,6 +31,7 @@ interface Documents {
 export class MetaStore {
   readonly #documents: Documents;
   readonly #known = new Map<string, WalletMeta>();
+  readonly #revokedKeys = new Map<string, NonNullable<WalletMeta['revoked']>>();
 
   private constructor(documents: Documents) {
     this.#documents = documents;
@@ -39,9 +40,11 @@ export class MetaStore {
   static async open(documents: Documents): Promise<MetaStore> {
     const store = new MetaStore(documents);
     for (const key of await documents.keys()) {
-      if (!key.startsWith('wallet/')) continue;
+      if (!key.startsWith('wallet/') && !key.startsWith('revoked/')) continue;
       const meta = await documents.get(key);
-      if (isJsonObject(meta)) store.#known.set(key, meta as unknown as WalletMeta);
+      if (!isJsonObject(meta)) continue;
+      if (key.startsWith('wallet/')) store.#known.set(key, meta as unknown as WalletMeta);
+      else store.#revokedKeys.set(key, meta as unknown as NonNullable<WalletMeta['revoked']>);
     }
     return store;
   }
@@ -60,6 +63,17 @@ export class MetaStore {
     const key = walletKey(network, walletId);
     await this.#documents.remove(key);
     this.#known.delete(key);
+  }
+
+  /** Remembers a key by itself: its wallet may be deleted and come back from a backup. */
+  async revokeKey(network: Network, publicKey: string, revoked: NonNullable<WalletMeta['revoked']>): Promise<void> {
+    const key = `revoked/${network}/${publicKey}`;
+    await this.#documents.put(key, { ...revoked });
+    this.#revokedKeys.set(key, revoked);
+  }
+
+  revokedKey(network: Network, publicKey: string): WalletMeta['revoked'] {
+    return this.#revokedKeys.get(`revoked/${network}/${publicKey}`) ?? null;
   }
 
   async creation(network: Network): Promise<Creation | undefined> {

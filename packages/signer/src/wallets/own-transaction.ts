@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { toHex } from '@wardmesh/core';
 import type { PreparedTransaction } from '@wardmesh/vault';
 import { encode, encodeForSigning } from 'ripple-binary-codec';
-import type { Network } from '../authority-ports.ts';
+import type { AuthorityService, Network } from '../authority-ports.ts';
 import { signerError } from '../error.ts';
 import { MAX_OWN_FEE, OPERATOR_LEDGERS } from '../limits.ts';
 import type { LedgerFacts } from '../protocol/parts.ts';
@@ -24,16 +24,16 @@ export const disableMaster: OwnTransaction = { TransactionType: 'AccountSet', Se
 
 /**
  * Completes one of them from what the asker knows of the ledger and signs it. Wrong facts make a transaction that no
- * ledger takes.
+ * ledger takes. Its Sequence is taken and counted first, as an agent's is.
  * @param keyId the key that signs; the active one where left out
  */
-export function signOwn(
-  book: WalletBook,
+export async function signOwn(
+  { book, authority }: { readonly book: WalletBook; readonly authority: AuthorityService },
   wallet: { readonly network: Network; readonly address: string },
   fields: OwnTransaction,
   facts: LedgerFacts,
   keyId?: string,
-): PreparedTransaction {
+): Promise<PreparedTransaction> {
   if (BigInt(facts.fee) > MAX_OWN_FEE) {
     throw signerError('LEDGER_REFUSED', 'the ledger asks for a fee of more than 1 XRP', {
       hint: 'Wait until it is less busy.',
@@ -43,11 +43,17 @@ export function signOwn(
   const active = keys.filter(({ state }) => state === 'active');
   const key =
     active.find((each) => (keyId === undefined ? each.role === 'regular' : each.keyId === keyId)) ?? active[0];
-  const lastLedgerSequence = facts.ledgerIndex + OPERATOR_LEDGERS;
+  const { sequence, lastLedgerSequence } = await authority.takeSequence({
+    network: wallet.network,
+    address: wallet.address,
+    act: fields.TransactionType === 'SetRegularKey' ? 'set_regular_key' : 'disable_master',
+    facts,
+    ledgersAhead: OPERATOR_LEDGERS,
+  });
   const transaction = {
     ...fields,
     Account: wallet.address,
-    Sequence: facts.accountSequence,
+    Sequence: sequence,
     Fee: facts.fee,
     LastLedgerSequence: lastLedgerSequence,
     SigningPubKey: key?.publicKey ?? '',

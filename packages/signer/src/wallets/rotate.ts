@@ -130,7 +130,12 @@ function portsOf(
     ledger: {
       async prepareSetRegularKey(account, regularKey) {
         const { facts } = await context.ledger('ledger.facts', { network, address: account });
-        const prepared = signOwn(book, info, { TransactionType: 'SetRegularKey', RegularKey: regularKey }, facts);
+        const prepared = await signOwn(
+          { book, authority },
+          info,
+          { TransactionType: 'SetRegularKey', RegularKey: regularKey },
+          facts,
+        );
         const details = { hash: prepared.hash, transaction: 'SetRegularKey', regularKey };
         await authority.record({ type: 'wallet.set_regular_key', network, address: account, details });
         return prepared;

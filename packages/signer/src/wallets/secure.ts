@@ -128,7 +128,7 @@ async function settle(
   let prepared = preparedOf(await documents.get(key));
   if (prepared === undefined) {
     const { facts } = await context.ledger('ledger.facts', { network, address });
-    prepared = signOwn(parts.book, info, fields, facts, masterKeyId);
+    prepared = await signOwn(parts, info, fields, facts, masterKeyId);
     const details = { hash: prepared.hash, transaction: fields.TransactionType };
     await parts.authority.record({ type: `wallet.${act}`, network, address, details });
     await documents.put(key, { ...prepared });
