@@ -2,6 +2,9 @@ import { ENDPOINTS, type Endpoint, openApiDocument } from '@wardmesh/api';
 import { CodedError, concatBytes, fromUtf8, parseStrictJson, uuid } from '@wardmesh/core';
 import { RateLimits } from '@wardmesh/limits';
 import { type Context, Hono } from 'hono';
+import { RESOURCE_METADATA_PATH } from '../oauth/addresses.ts';
+import { SCOPE_API } from '../oauth/index.ts';
+import type { Inbound } from '../pipeline/call.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps, Caller } from './deps.ts';
 import { type ApiErrorCode, apiError, statusOf } from './error.ts';
@@ -37,7 +40,7 @@ export function makeApi(deps: ApiDeps): Hono<ApiEnvironment> {
   for (const [operation, endpoint] of Object.entries(ENDPOINTS) as [keyof typeof ENDPOINTS, Endpoint][]) {
     app.on(endpoint.method, endpoint.path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
       assertOwnPage(context, endpoint);
-      const caller = callerOf(context.req.header('cookie'), deps);
+      const caller = await callerOf(inboundOf(context), deps);
       limit(rates, caller, context.env.remoteAddress, endpoint, clock.now());
       const extent = extentOf(caller, endpoint);
       if (operation === 'events') return eventStream(context, caller!, extent, deps, streams);
@@ -65,6 +68,17 @@ export function makeApi(deps: ApiDeps): Hono<ApiEnvironment> {
     });
   }
   return app;
+}
+
+/** The request as the layers that check tokens see it; its body is read later. */
+function inboundOf({ req, env }: Context<ApiEnvironment>): Inbound {
+  return {
+    method: req.method,
+    path: req.path,
+    headers: Object.fromEntries(req.raw.headers),
+    remoteAddress: env.remoteAddress,
+    ...(URL.parse(req.url)?.protocol === 'https:' && { tls: 'TLS' }),
+  };
 }
 
 /**
@@ -168,6 +182,14 @@ function answerError(error: unknown, { gateway }: ApiDeps): Response {
   headers.set('content-type', 'application/json');
   // What is left of the body belongs to no request.
   if (coded.code === 'REQUEST_TOO_LARGE') headers.set('connection', 'close');
+  if (statusOf(coded.code) === 401) headers.set('www-authenticate', challengeOf(gateway.publicUrl, coded.code));
   if (coded.retryAfter !== undefined) headers.set('retry-after', String(coded.retryAfter));
   return new Response(JSON.stringify({ ...coded.toJSON(), correlationId }), { status: statusOf(coded.code), headers });
+}
+
+/** Where a program signs in, and for what (RFC 6750 §3, RFC 9728 §5.1). */
+function challengeOf(publicUrl: string, code: string): string {
+  const error = code === 'TOKEN_REFUSED' ? ', error="invalid_token"' : '';
+  const place = `${publicUrl}${RESOURCE_METADATA_PATH}/api`;
+  return `Bearer realm="wardmesh"${error}, resource_metadata="${place}", scope="${SCOPE_API}", DPoP algs="ES256 EdDSA"`;
 }

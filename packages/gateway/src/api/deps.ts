@@ -3,6 +3,7 @@ import type { JsonObject } from '@wardmesh/core';
 import type { Gateway } from '../gateway.ts';
 import type { SignInPort } from '../oauth/index.ts';
 import type { People, Rights } from '../people/people.ts';
+import type { PersonPasskeys } from '../people/passkeys.ts';
 import type { WebSessions } from './sessions.ts';
 
 /** Who asks, and what they may do now: looked up anew for each request, so that a revoked grant stops at once. */
@@ -11,7 +12,15 @@ export interface Caller {
   readonly id: string;
   readonly rights: Rights;
   readonly expiresAt: number;
-  readonly session: { readonly id: string; readonly ended: AbortSignal };
+  readonly session: {
+    readonly id: string;
+    readonly ended: { readonly aborted: boolean };
+    /** Ends it, and with it all that is open by it: the browser's session, or the consent behind a token. */
+    readonly end: () => unknown;
+    /** `wallet`, or `passkey:` and its credential id, and when (monotonic ms); absent where a token is shown. */
+    readonly openedBy?: string;
+    readonly openedAt?: number;
+  };
 }
 
 /** A request that waits in the signer. */
@@ -42,6 +51,7 @@ export interface ApiDeps {
   readonly sessions: WebSessions;
   readonly signIn: SignInPort;
   readonly people: People;
+  readonly passkeys: PersonPasskeys;
   readonly wallets: WalletsPort | undefined;
   readonly version: string;
 }

@@ -48,6 +48,8 @@ export interface Principal {
   readonly client?: string;
   /** Consent it acts by: what is open on its behalf ends with it. */
   readonly grant?: string;
+  /** OAuth only: when its token ends, ms since the epoch. */
+  readonly expires?: number;
   /** What the person let it do; absent for agents, whom only roles and policy bind. */
   readonly scopes?: readonly string[];
 }

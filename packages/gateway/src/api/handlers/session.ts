@@ -45,8 +45,8 @@ export const sessionHandlers: Handlers<'session.challenge' | 'session.create' | 
     return viewOf({ id: person, rights: people.rightsOf(person), expiresAt: session.expiresAt });
   },
 
-  'session.end': ({ caller, setCookie }, { sessions }) => {
-    if (caller !== undefined) sessions.end(caller.session.id);
+  'session.end': async ({ caller, setCookie }) => {
+    await caller?.session.end();
     setCookie(`${COOKIE}=; ${ATTRIBUTES}; Max-Age=0`);
     return { ended: true };
   },

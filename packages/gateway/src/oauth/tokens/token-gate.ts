@@ -97,6 +97,7 @@ export class TokenGate {
       client: claims.clientId,
       grant: claims.session.id,
       scopes: claims.scopes,
+      expires: claims.expires * 1_000,
     };
   }
 }
