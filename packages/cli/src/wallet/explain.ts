@@ -1,4 +1,5 @@
 import { isCoded } from '@wardmesh/core';
+import type { LedgerFacts } from '@wardmesh/signer/client';
 import { decodeUnsigned } from '@wardmesh/wallet';
 import type { Context } from '../context.ts';
 import { cliError, usage } from '../error.ts';
@@ -22,17 +23,14 @@ export async function explainBlob(context: Context, options: ExplainOptions): Pr
   const blob = await blobOf(context, options.blob);
   const decoded = decodeUnsigned(blob);
   if (!decoded.ok) throw cliError('INPUT_INVALID', `the blob is no unsigned transaction: ${decoded.error.message}`);
-  const { Sequence, Fee, LastLedgerSequence } = decoded.value.transaction;
-  const isOpen = Sequence === undefined || Fee === undefined || LastLedgerSequence === undefined;
   return withLedgers(context, options, async (signer, ledgers) => {
     const found = await findWallet(signer, options.wallet, options);
-    const known = isOpen ? await accountFacts(await ledgers.on(found.network), found.address) : undefined;
-    const { result } = await signer.request('sign.check', {
-      ...refOf(found),
-      principal: options.as,
-      blob,
-      facts: known?.facts ?? null,
-      context: null,
+    const check = async (facts: LedgerFacts | null) =>
+      signer.request('sign.check', { ...refOf(found), principal: options.as, blob, facts, context: null });
+    // The ledger is asked only where the signer cannot tell without it: what is open, or when it ends.
+    const { result } = await check(null).catch(async (error: unknown) => {
+      if (!isCoded(error, 'LEDGER_FACTS_MISSING')) throw error;
+      return check((await accountFacts(await ledgers.on(found.network), found.address)).facts);
     });
     print(context, result, decisionLines(result.decision, context.clock.now()));
     return result.decision.tier === 4 ? EXIT.denied : EXIT.ok;
