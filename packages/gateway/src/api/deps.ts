@@ -3,7 +3,6 @@ import type { JsonObject } from '@wardmesh/core';
 import type { Gateway } from '../gateway.ts';
 import type { SignInPort } from '../oauth/index.ts';
 import type { People, Rights } from '../people/people.ts';
-import type { PersonPasskeys } from '../people/passkeys.ts';
 import type { WebSessions } from './sessions.ts';
 
 /** Who asks, and what they may do now: looked up anew for each request, so that a revoked grant stops at once. */
@@ -17,9 +16,6 @@ export interface Caller {
     readonly ended: { readonly aborted: boolean };
     /** Ends it, and with it all that is open by it: the browser's session, or the consent behind a token. */
     readonly end: () => unknown;
-    /** `wallet`, or `passkey:` and its credential id, and when (monotonic ms); absent where a token is shown. */
-    readonly openedBy?: string;
-    readonly openedAt?: number;
   };
 }
 
@@ -51,7 +47,6 @@ export interface ApiDeps {
   readonly sessions: WebSessions;
   readonly signIn: SignInPort;
   readonly people: People;
-  readonly passkeys: PersonPasskeys;
   readonly wallets: WalletsPort | undefined;
   readonly version: string;
 }
