@@ -1,26 +1,46 @@
 import { ENDPOINTS, type Endpoint, openApiDocument } from '@wardmesh/api';
-import { CodedError, concatBytes, fromUtf8, parseStrictJson, uuid } from '@wardmesh/core';
+import { CodedError, parseStrictJson, uuid } from '@wardmesh/core';
 import { RateLimits } from '@wardmesh/limits';
 import { type Context, Hono } from 'hono';
 import { RESOURCE_METADATA_PATH } from '../oauth/addresses.ts';
 import { SCOPE_API } from '../oauth/index.ts';
 import type { Inbound } from '../pipeline/call.ts';
+import { networkOf } from '../pipeline/lock-id.ts';
 import { callerOf } from './caller.ts';
 import type { ApiDeps, Caller } from './deps.ts';
 import { type ApiErrorCode, apiError, statusOf } from './error.ts';
-import { eventStream, type StreamCounts } from './events.ts';
+import { EventStreams } from './events.ts';
 import type { ApiRequest } from './handler.ts';
 import { HANDLERS } from './handlers/index.ts';
-import { MAX_BODY_BYTES, REQUESTS_PER_WINDOW, SIGN_IN_PER_WINDOW, WINDOW_SECONDS } from './limits.ts';
+import {
+  BODY_TIMEOUT_MS,
+  MAX_STREAM_STALL_MS,
+  REQUESTS_PER_WINDOW,
+  SIGN_IN_PER_WINDOW,
+  WINDOW_SECONDS,
+} from './limits.ts';
+import { readText } from './read-text.ts';
+import { Searches } from './searches.ts';
 import { API_HEADERS } from './security-headers.ts';
 
 /** What the HTTP server knows of a request beside its text. */
 export interface ApiEnvironment {
-  Bindings: { readonly remoteAddress: string };
+  Bindings: {
+    readonly remoteAddress: string;
+    /** Ends the connection, whatever was sent of the answer. */
+    readonly cut: () => void;
+  };
+}
+
+/** Times that tests shorten. */
+export interface ApiTimes {
+  readonly bodyMs?: number;
+  readonly stallMs?: number;
 }
 
 /** The HTTP API: each endpoint of @wardmesh/api behind the same checks, in the same order. Whatever throws denies. */
-export function makeApi(deps: ApiDeps): Hono<ApiEnvironment> {
+export function makeApi(deps: ApiDeps, times: ApiTimes = {}): Hono<ApiEnvironment> {
+  const { bodyMs = BODY_TIMEOUT_MS, stallMs = MAX_STREAM_STALL_MS } = times;
   const app = new Hono<ApiEnvironment>({ strict: true }).basePath('/api');
   const { clock } = deps.gateway.services;
   const rates = new RateLimits({
@@ -31,30 +51,46 @@ export function makeApi(deps: ApiDeps): Hono<ApiEnvironment> {
       critical: { requests: SIGN_IN_PER_WINDOW, window: WINDOW_SECONDS, burst: 0 },
     },
   });
-  const streams: StreamCounts = new Map();
+  const streams = new EventStreams(deps, stallMs);
+  const searches = new Searches(clock);
+  const openApi = JSON.stringify(openApiDocument(deps.version));
+
+  /** By what we are reached: our own scheme, and that of the public name where a proxy stands in front. */
+  const schemes = () => {
+    const { url, publicUrl } = deps.gateway;
+    return new Set([url, publicUrl].map((text) => URL.parse(text)?.protocol));
+  };
 
   app.onError((error) => answerError(error, deps));
   app.notFound(() => answerError(apiError('ROUTE_UNKNOWN', 'There is no such route.'), deps));
-  app.get('/openapi.json', (context) => context.json(openApiDocument(deps.version) as never, 200, { ...API_HEADERS }));
+  app.get('/openapi.json', (context) =>
+    context.body(openApi, 200, { ...API_HEADERS, 'content-type': 'application/json' }),
+  );
 
   for (const [operation, endpoint] of Object.entries(ENDPOINTS) as [keyof typeof ENDPOINTS, Endpoint][]) {
     app.on(endpoint.method, endpoint.path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
-      assertOwnPage(context, endpoint);
+      // HEAD is taken for GET here: it would open a stream that nobody reads.
+      if (context.req.method !== endpoint.method) throw apiError('ROUTE_UNKNOWN', 'There is no such route.');
+      assertOwnPage(context, endpoint, schemes);
       const caller = await callerOf(inboundOf(context), deps);
       limit(rates, caller, context.env.remoteAddress, endpoint, clock.now());
       const extent = extentOf(caller, endpoint);
-      if (operation === 'events') return eventStream(context, caller!, extent, deps, streams);
+      if (operation === 'events') {
+        const lastEventId = context.req.header('last-event-id');
+        return streams.open(caller!, { extent, lastEventId, cut: context.env.cut });
+      }
       const cookies: string[] = [];
       const request: ApiRequest<never> = {
         params: parse(endpoint.params, context.req.param(), 'path') as never,
         query: parse(endpoint.query, queryOf(context), 'query') as never,
-        body: parse(endpoint.body, await bodyOf(context, endpoint), 'body') as never,
+        body: parse(endpoint.body, await bodyOf(context, endpoint, bodyMs), 'body') as never,
         extent,
         caller,
         correlationId: uuid(deps.gateway.services.random),
         remoteAddress: context.env.remoteAddress,
         host: context.req.header('host') ?? '',
         setCookie: (value) => cookies.push(value),
+        searches,
       };
       const handler = HANDLERS[operation as keyof typeof HANDLERS] as (
         request: ApiRequest<never>,
@@ -85,12 +121,14 @@ function inboundOf({ req, env }: Context<ApiEnvironment>): Inbound {
  * Nothing from another site: browsers say where a request comes from (Fetch Metadata, Origin), and what changes
  * something carries a header that no form can send.
  */
-function assertOwnPage({ req }: Context, { method }: Endpoint): void {
+function assertOwnPage({ req }: Context, { method }: Endpoint, schemes: () => ReadonlySet<string | undefined>): void {
   const site = req.header('sec-fetch-site');
   const origin = req.header('origin');
+  const from = origin === undefined ? undefined : URL.parse(origin);
   const isForeign =
     (site !== undefined && site !== 'same-origin' && site !== 'none') ||
-    (origin !== undefined && URL.parse(origin)?.host !== req.header('host'));
+    // The scheme too: whoever sits on the network writes pages of our name over plain HTTP.
+    (origin !== undefined && (from?.host !== req.header('host') || !schemes().has(from?.protocol)));
   if (isForeign || (method !== 'GET' && req.header('x-ward-request') !== '1')) {
     throw apiError(
       'CROSS_SITE',
@@ -108,7 +146,7 @@ function limit(
   now: number,
 ): void {
   const isSignIn = permission === 'public';
-  const key = isSignIn || caller === undefined ? `address:${address}` : `session:${caller.session.id}`;
+  const key = isSignIn || caller === undefined ? `address:${networkOf(address)}` : `session:${caller.session.id}`;
   const decision = rates.consume(key, isSignIn ? 'strict' : 'standard', now);
   if (decision.allowed) return;
   throw apiError('RATE_LIMITED', 'Too many requests.', undefined, decision.retryAfter ?? WINDOW_SECONDS);
@@ -132,8 +170,8 @@ function queryOf({ req }: Context): Record<string, string> {
   return query;
 }
 
-async function bodyOf({ req }: Context, { body }: Endpoint): Promise<unknown> {
-  const text = await textOf(req.raw);
+async function bodyOf({ req }: Context, { body }: Endpoint, withinMs: number): Promise<unknown> {
+  const text = await readText(req.raw, withinMs);
   if (body === undefined) {
     if (text !== '') throw apiError('REQUEST_INVALID', 'This takes no body.');
     return undefined;
@@ -144,23 +182,6 @@ async function bodyOf({ req }: Context, { body }: Endpoint): Promise<unknown> {
   const parsed = parseStrictJson(text);
   if (!parsed.ok) throw apiError('REQUEST_INVALID', 'The body is not strict JSON.');
   return parsed.value;
-}
-
-/** The body as text, read no further than the bound. */
-async function textOf({ body }: Request): Promise<string> {
-  if (body === null) return '';
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > MAX_BODY_BYTES) throw apiError('REQUEST_TOO_LARGE', 'The request is too large.');
-    parts.push(part);
-  }
-  try {
-    return fromUtf8(concatBytes(...parts));
-  } catch {
-    throw apiError('REQUEST_INVALID', 'The body is not UTF-8.');
-  }
 }
 
 function parse(schema: Endpoint['body'], given: unknown, place: string): unknown {
@@ -181,7 +202,7 @@ function answerError(error: unknown, { gateway }: ApiDeps): Response {
   const headers = new Headers(API_HEADERS as Record<string, string>);
   headers.set('content-type', 'application/json');
   // What is left of the body belongs to no request.
-  if (coded.code === 'REQUEST_TOO_LARGE') headers.set('connection', 'close');
+  if (coded.code === 'REQUEST_TOO_LARGE' || coded.code === 'REQUEST_TIMEOUT') headers.set('connection', 'close');
   if (statusOf(coded.code) === 401) headers.set('www-authenticate', challengeOf(gateway.publicUrl, coded.code));
   if (coded.retryAfter !== undefined) headers.set('retry-after', String(coded.retryAfter));
   return new Response(JSON.stringify({ ...coded.toJSON(), correlationId }), { status: statusOf(coded.code), headers });

@@ -3,6 +3,7 @@ import { CodedError } from '@wardmesh/core';
 export type ApiErrorCode =
   | 'ROUTE_UNKNOWN'
   | 'REQUEST_TOO_LARGE'
+  | 'REQUEST_TIMEOUT'
   | 'REQUEST_INVALID'
   | 'CROSS_SITE'
   | 'RATE_LIMITED'
@@ -30,6 +31,7 @@ export function apiError(
 const STATUS: Readonly<Record<string, number>> = {
   ROUTE_UNKNOWN: 404,
   REQUEST_TOO_LARGE: 413,
+  REQUEST_TIMEOUT: 408,
   RATE_LIMITED: 429,
   IDENTITY_LOCKED: 429,
   TOO_MANY_STREAMS: 429,
@@ -39,6 +41,9 @@ const STATUS: Readonly<Record<string, number>> = {
   LOCKED_OUT: 429,
   IDENTITY_SIGN_IN_REFUSED: 401,
   IDENTITY_GRANT_REFUSED: 403,
+  IDENTITY_PASSKEY_REFUSED: 403,
+  IDENTITY_PERSON_REFUSED: 403,
+  SIGN_IN_NOT_FRESH: 403,
   IDENTITY_UNAVAILABLE: 503,
   CROSS_SITE: 403,
   NOT_PERMITTED: 403,

@@ -1,5 +1,6 @@
 import type { AnswerOf, BodyOf, Endpoints, OperationId, ParamsOf, QueryOf } from '@wardmesh/api';
 import type { ApiDeps, Caller } from './deps.ts';
+import type { Searches } from './searches.ts';
 
 /** One request, parsed and permitted. */
 export interface ApiRequest<K extends OperationId> {
@@ -16,6 +17,7 @@ export interface ApiRequest<K extends OperationId> {
   readonly host: string;
   /** Cookies to set with the answer. */
   readonly setCookie: (value: string) => void;
+  readonly searches: Searches;
 }
 
 export type Handler<K extends OperationId> = (

@@ -5,8 +5,12 @@ import { MAX_SESSIONS, MAX_SESSIONS_PER_PERSON, SESSION_IDLE_MS, SESSION_TOTAL_M
 /** A person who signed in to the console. */
 export interface WebSession {
   readonly id: string;
-  /** CAIP-10 of the wallet that signed, or `passkey:` and its id. */
+  /** CAIP-10 of the wallet that signed, or that the passkey stands for. */
   readonly person: string;
+  /** `wallet`, or `passkey:` and its credential id. */
+  readonly openedBy: string;
+  /** By the monotonic clock, ms. */
+  readonly openedAt: number;
   /** Unix ms. */
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -17,7 +21,6 @@ export interface WebSession {
 interface Held extends WebSession {
   readonly secretHash: Uint8Array;
   readonly end: AbortController;
-  readonly openedAt: number;
   usedAt: number;
 }
 
@@ -27,12 +30,17 @@ interface Held extends WebSession {
  */
 export class WebSessions {
   readonly #held = new Map<string, Held>();
+  /** Ids of each person's, the oldest first. */
+  readonly #byPerson = new Map<string, Set<string>>();
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #isKnown: (person: string) => boolean;
 
-  constructor(clock: Clock, random: Random) {
+  /** @param isKnown whether somebody holds any role; by default everybody does */
+  constructor(clock: Clock, random: Random, isKnown: (person: string) => boolean = () => true) {
     this.#clock = clock;
     this.#random = random;
+    this.#isKnown = isKnown;
   }
 
   get size(): number {
@@ -40,12 +48,12 @@ export class WebSessions {
   }
 
   /** @returns the session and the cookie's value, which is not kept. */
-  open(person: string): { readonly session: WebSession; readonly cookie: string } {
-    this.sweep();
-    const own = [...this.#held.values()].filter((held) => held.person === person);
+  open(person: string, openedBy = 'wallet'): { readonly session: WebSession; readonly cookie: string } {
+    if (this.#held.size >= MAX_SESSIONS) this.sweep();
     // The oldest goes: a person who signs in again must not be kept out by forgotten browsers.
-    if (own.length >= MAX_SESSIONS_PER_PERSON) this.end(own[0]!.id);
-    if (this.#held.size >= MAX_SESSIONS) this.end(this.#held.keys().next().value!);
+    const [oldest, ...others] = this.#byPerson.get(person) ?? [];
+    if (oldest !== undefined && others.length + 1 >= MAX_SESSIONS_PER_PERSON) this.end(oldest);
+    if (this.#held.size >= MAX_SESSIONS) this.end(this.#leastOf().id);
     const id = toBase64Url(this.#random.bytes(16));
     const secret = this.#random.bytes(32);
     const now = this.#clock.now();
@@ -54,6 +62,7 @@ export class WebSessions {
     const session: Held = {
       id,
       person,
+      openedBy,
       createdAt: now,
       expiresAt: now + SESSION_TOTAL_MS,
       secretHash: sha256(secret),
@@ -63,6 +72,7 @@ export class WebSessions {
       usedAt: at,
     };
     this.#held.set(id, session);
+    this.#byPerson.set(person, (this.#byPerson.get(person) ?? new Set()).add(id));
     return { session, cookie: `${id}.${toBase64Url(secret)}` };
   }
 
@@ -91,21 +101,36 @@ export class WebSessions {
     const held = this.#held.get(id);
     if (held === undefined) return;
     this.#held.delete(id);
+    const own = this.#byPerson.get(held.person);
+    own?.delete(id);
+    if (own?.size === 0) this.#byPerson.delete(held.person);
     held.end.abort();
   }
 
   /** Ends every session of a person: their grant was taken away. */
   endPerson(person: string): void {
-    for (const held of [...this.#held.values()]) if (held.person === person) this.end(held.id);
+    for (const id of [...(this.#byPerson.get(person) ?? [])]) this.end(id);
+  }
+
+  /** Ends every session that a passkey opened: it was removed. */
+  endOpenedBy(way: string): void {
+    for (const held of [...this.#held.values()]) if (held.openedBy === way) this.end(held.id);
   }
 
   endAll(): void {
     for (const id of [...this.#held.keys()]) this.end(id);
   }
 
+  /** Who makes room: anybody can make wallets without end, so a stranger goes before anybody who has a role. */
+  #leastOf(): Held {
+    for (const held of this.#held.values()) if (!this.#isKnown(held.person)) return held;
+    return this.#held.values().next().value!;
+  }
+
+  /** Ends what is over. */
   sweep(): void {
     const at = this.#clock.monotonic();
-    for (const held of [...this.#held.values()]) if (isOver(held, at)) this.end(held.id);
+    for (const held of this.#held.values()) if (isOver(held, at)) this.end(held.id);
   }
 }
 

@@ -1,30 +1,22 @@
 import type { ActivityEntry } from '@wardmesh/api';
 import { CodedError } from '@wardmesh/core';
 import type { AuditEntry } from '@wardmesh/verify';
+import type { Home } from '../../home/open.ts';
 import type { Handlers } from '../handler.ts';
 import { MAX_SEARCHED } from '../limits.ts';
 
 const CHUNK = 1_000;
 
 export const activityHandlers: Handlers<'activity.list' | 'receipts.export' | 'log.key'> = {
-  'activity.list': async ({ query, extent, caller }, { gateway }) => {
+  'activity.list': ({ query, extent, caller, searches }, { gateway }) => {
     const { audit } = gateway.home;
+    const before = Math.min(query.before === undefined ? audit.size : query.before - 1, audit.size);
+    const isSearch = extent === 'own' || query.receipts === '1' || query.result !== undefined || !!query.search?.trim();
     const matches = matcher(query);
-    const found: ActivityEntry[] = [];
-    // Backwards in steps, so that a search of a long log neither loads nor blocks all of it.
-    let end = Math.min(query.before === undefined ? audit.size : query.before - 1, audit.size);
-    const stop = Math.max(0, end - MAX_SEARCHED);
-    while (end > stop && found.length < query.limit) {
-      const start = Math.max(stop, end - CHUNK);
-      const entries = await audit.find({ after: start, limit: end - start });
-      for (const entry of entries.reverse()) {
-        if (found.length === query.limit) break;
-        if (matches(entry) && (extent === 'any' || entry.actor.id === caller!.id)) found.push(toActivity(entry));
-        end = entry.sequence - 1;
-      }
-      if (entries.length === 0) end = start;
-    }
-    return { entries: found, size: audit.size, more: end > 0 };
+    const wanted = (entry: AuditEntry) => matches(entry) && (extent === 'any' || entry.actor.id === caller!.id);
+    const page = { audit, before, limit: query.limit };
+    if (!isSearch) return look({ ...page, chunk: query.limit, wanted, spend: () => {} });
+    return searches.run(caller!.id, (spend) => look({ ...page, chunk: CHUNK, wanted, spend }));
   },
 
   'receipts.export': async ({ params, extent, caller }, { gateway }) => {
@@ -38,6 +30,36 @@ export const activityHandlers: Handlers<'activity.list' | 'receipts.export' | 'l
 
   'log.key': (_request, { gateway }) => ({ vkey: gateway.home.vkey, origin: gateway.home.audit.origin }),
 };
+
+interface Look {
+  readonly audit: Pick<Home['audit'], 'find' | 'size'>;
+  /** The newest entry to look at. */
+  readonly before: number;
+  readonly limit: number;
+  /** Entries read at once. */
+  readonly chunk: number;
+  wanted(entry: AuditEntry): boolean;
+  spend(entries: number): void;
+}
+
+/** Backwards in steps, so that a search of a long log neither loads nor blocks all of it. */
+async function look({ audit, before, limit, chunk, wanted, spend }: Look) {
+  const found: ActivityEntry[] = [];
+  let end = before;
+  const stop = Math.max(0, end - MAX_SEARCHED);
+  while (end > stop && found.length < limit) {
+    const start = Math.max(stop, end - chunk);
+    const entries = await audit.find({ after: start, limit: end - start });
+    spend(entries.length);
+    for (const entry of entries.reverse()) {
+      if (found.length === limit) break;
+      if (wanted(entry)) found.push(toActivity(entry));
+      end = entry.sequence - 1;
+    }
+    if (entries.length === 0) end = start;
+  }
+  return { entries: found, size: audit.size, more: end > 0 };
+}
 
 interface Wanted {
   readonly search?: string | undefined;
