@@ -23,6 +23,8 @@ export interface WalletView {
   readonly address: string;
   readonly status: 'active' | 'archived' | 'deleting';
   readonly unlocked: boolean;
+  /** Whether the key that signs is in a provider: one that does not answer may have signed all the same. */
+  readonly keyElsewhere?: boolean;
   /** Null where every key is pending, retired or revoked. */
   readonly signing: SigningKeyFacts | null;
   readonly kind: 'agent' | 'service';
@@ -46,9 +48,10 @@ export interface AuthorityKeys {
   /**
    * Signs with the active key. The authority has decided that it may be, counted it and recorded it.
    * @param message what the ledger hashes or signs, with its prefix
-   * @throws WALLET_NOT_FOUND, WALLET_LOCKED, WALLET_ARCHIVED, WALLET_REVOKED, KEY_EXHAUSTED
+   * @throws WALLET_NOT_FOUND, WALLET_LOCKED, WALLET_ARCHIVED, WALLET_REVOKED, KEY_EXHAUSTED; WALLET_SIGNATURE_UNKNOWN
+   *   where a provider was asked and did not answer: it may have signed
    */
-  sign(network: Network, address: string, message: Uint8Array): KeySignature;
+  sign(network: Network, address: string, message: Uint8Array): KeySignature | Promise<KeySignature>;
 }
 
 type Methods = typeof OPERATOR_METHODS & typeof AGENT_METHODS;
@@ -126,9 +129,6 @@ export interface AuthorityService {
     readonly address: string | null;
     readonly details: Readonly<Record<string, string | number | boolean | null>>;
   }): Promise<void>;
-  /** For a timer: releases what is ready and needs no facts, forgets what is long over. Never throws. */
-  sweep(): Promise<void>;
-  close(): Promise<void>;
   /**
    * A free Sequence for a transaction of the signer's own, counted before it is signed; the same act again gets the same
    * while the ledger may still take it. @throws POLICY_MISSING, NETWORK_MISMATCH
@@ -140,4 +140,7 @@ export interface AuthorityService {
     readonly facts: LedgerFacts;
     readonly ledgersAhead: number;
   }): Promise<{ readonly sequence: number; readonly lastLedgerSequence: number }>;
+  /** For a timer: releases what is ready and needs no facts, forgets what is long over. Never throws. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
 }

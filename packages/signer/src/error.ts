@@ -36,6 +36,12 @@ export type SignerErrorCode =
   | 'WALLET_EXISTS'
   /** The wish of an agent does not fit what is being done for it. */
   | 'WALLET_WISH_MISMATCH'
+  /** The key's provider was asked and gave no answer in time, or none that is one: it may have signed. */
+  | 'WALLET_SIGNATURE_UNKNOWN'
+  /** No provider of keys of this name is configured, or it is not as its wallet has it. */
+  | 'PROVIDER_UNKNOWN'
+  /** providers.json is not what it should be. */
+  | 'PROVIDERS_INVALID'
   /** The key is where this step does not expect it. */
   | 'WALLET_STATE'
   /** The operator's client does not answer questions about the ledger. */

@@ -103,7 +103,7 @@ export class TestKeys implements AuthorityKeys {
     return this.#found(network, address).view;
   }
 
-  sign(network: Network, address: string, message: Uint8Array): KeySignature {
+  sign(network: Network, address: string, message: Uint8Array): KeySignature | Promise<KeySignature> {
     this.fault();
     const { view, key } = this.#found(network, address);
     if (!view.unlocked) throw signerError('WALLET_LOCKED', 'the wallet is locked');

@@ -1,6 +1,8 @@
+import { isCoded } from '@wardmesh/core';
 import type { ReceiptBody } from '@wardmesh/verify';
 import { type CompiledPolicy, type Decision, type Intent, Limits } from '@wardmesh/wallet';
 import type { Network, WalletView } from '../authority-ports.ts';
+import { signerError } from '../error.ts';
 import type { DecisionJson, Signed } from '../protocol/parts.ts';
 import { toDecisionJson } from './decision-json.ts';
 import { authorityError } from './error.ts';
@@ -23,7 +25,7 @@ export interface Job {
   readonly build: () => Intent;
   /** Whether a taken sequence may be replaced by the next. */
   readonly sequenceOpen: boolean;
-  readonly produce: (intent: Intent) => SignedBlob;
+  readonly produce: (intent: Intent) => Promise<SignedBlob>;
   /** Evidence of the approval that released it, for the receipt. */
   readonly approval: NonNullable<ReceiptBody['approval']> | null;
   /** What its attempts are counted under; default the digest of its bytes. One name is never signed for twice. */
@@ -36,7 +38,8 @@ export type Performed =
 
 /**
  * Reserve → sign → record → commit, and only then the signature is let out. Where a step before the commit fails, what
- * was reserved is given back; where the process dies, it counts until no ledger can include the transaction.
+ * was reserved is given back; where the process dies, it counts until no ledger can include the transaction. So it does
+ * where a provider of keys gave no answer: it may have signed, and the request is not signed for again until then.
  */
 export class Performer {
   readonly #parts: AuthorityParts;
@@ -95,8 +98,15 @@ export class Performer {
       const before = usage.peek(network, account).find(id);
       if (before === undefined) break;
       if (before.state === 'committed') return this.#again(network, account, before.digest);
+      if (before.state !== 'reserved') continue;
+      if (wallet.keyElsewhere === true && (ledgerIndex === null || before.lastLedgerSequence >= ledgerIndex)) {
+        throw signerError('WALLET_SIGNATURE_UNKNOWN', 'the key’s provider may have signed this already', {
+          hint: `It is tried again once ledger ${before.lastLedgerSequence} has passed.`,
+          retryAfter: 5,
+        });
+      }
       // Left by a crash or a failed write: nothing is at work on it, and without a commit no signature left.
-      if (before.state === 'reserved') await limits.release(account, id);
+      await limits.release(account, id);
     }
     const outcome = await limits.reserve({ id, wallet: account, intent, compiled, ledgerIndex, granted });
     if (outcome.kind === 'not_granted') return { kind: 'not_granted', decision: outcome.decision, intent };
@@ -112,6 +122,8 @@ export class Performer {
     try {
       signed = await this.#sign(job, intent, decision, id);
     } catch (error) {
+      // A provider that gave no answer may have signed: what is reserved counts until no ledger can include it.
+      if (isCoded(error, 'WALLET_SIGNATURE_UNKNOWN')) throw error;
       // Nothing left the process. Where this fails too, the reservation counts until the transaction has expired.
       await limits.release(account, id).catch(() => undefined);
       throw error;
@@ -133,7 +145,7 @@ export class Performer {
 
   async #sign(job: Job, intent: Intent, decision: DecisionJson, reservation: string): Promise<Signed> {
     const { records, usage, clock } = this.#parts;
-    const { signedTx, hash } = job.produce(intent);
+    const { signedTx, hash } = await job.produce(intent);
     const signedAt = clock.now();
     const entry = await records.signature({
       network: job.network,

@@ -20,7 +20,7 @@ interface Plan {
   readonly ask: ReadAsk;
   readonly build: () => Intent;
   readonly sequenceOpen: boolean;
-  readonly produce: (intent: Intent) => SignedBlob;
+  readonly produce: (intent: Intent) => Promise<SignedBlob>;
   readonly native: NativeQuorum | null;
 }
 
@@ -187,13 +187,13 @@ export class Releases {
   }
 
   /** The multisigned blob: every signature verified over it, the wallet's own added where the list has its key. */
-  #combine({ network, wallet, key }: ReadAsk, intent: Intent, native: NativeQuorum): SignedBlob {
+  async #combine({ network, wallet, key }: ReadAsk, intent: Intent, native: NativeQuorum): Promise<SignedBlob> {
     const list = { quorum: native.quorum, signers: native.signers.map((signer) => ({ ...signer })) };
     const signatures: SignerSignature[] = [...native.signatures];
     const isListed = list.signers.some(({ address }) => address === key.address);
     if (isListed && !signatures.some(({ account }) => account === key.address)) {
       const message = fromHex(multisignBytes(intent, key.address as never).toLowerCase());
-      const own = this.#parts.keys.sign(network, wallet.address, message);
+      const own = await this.#parts.keys.sign(network, wallet.address, message);
       signatures.push({
         account: key.address as never,
         signingPublicKey: toHex(own.publicKey).toUpperCase(),

@@ -20,10 +20,15 @@ export interface SignedBlob {
  * the key's home must not become a transaction that proves something else.
  * @throws SIGNATURE_NOT_GENUINE, and what the keys throw
  */
-export function signSingle(keys: AuthorityKeys, network: Network, intent: Intent, key: SigningKeyFacts): SignedBlob {
+export async function signSingle(
+  keys: AuthorityKeys,
+  network: Network,
+  intent: Intent,
+  key: SigningKeyFacts,
+): Promise<SignedBlob> {
   // An unsigned transaction has signing fields only: its bytes are what is signed.
   const message = fromHex(`${SINGLE_SIGNING}${intent.blob.toLowerCase()}`);
-  const made = keys.sign(network, intent.account, message);
+  const made = await keys.sign(network, intent.account, message);
   const publicKey = toHex(made.publicKey).toUpperCase();
   // A rotation came between: these bytes name the old key.
   if (publicKey !== key.publicKey || publicKey !== intent.signingPublicKey) {
