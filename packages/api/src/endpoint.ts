@@ -20,6 +20,8 @@ export type Permission =
   | 'policy:read'
   | 'wallet:read'
   | 'wallet:manage'
+  | 'person:read'
+  | 'person:manage'
   | 'role:read'
   | 'role:grant'
   | 'health:read';

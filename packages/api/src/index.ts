@@ -3,4 +3,5 @@ export type { AnswerOf, BodyOf, Endpoint, Method, ParamsOf, Permission, QueryOf 
 export type { ActivityEntry } from './endpoints/activity.ts';
 export type { ApprovalView } from './endpoints/approvals.ts';
 export { ENDPOINTS, type Endpoints, type OperationId } from './endpoints/index.ts';
+export type { PasskeyView } from './endpoints/passkeys.ts';
 export { openApiDocument } from './openapi.ts';

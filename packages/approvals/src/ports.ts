@@ -8,7 +8,7 @@ export interface ApproverKey {
   readonly publicKey?: Uint8Array;
   /** CAIP-10 account whose key signs the message as its chain's wallets sign texts; absent for an Ed25519 key. */
   readonly account?: string;
-  /** WebAuthn credential id, base64url, of a passkey of the holder; absent for the other kinds. */
+  /** WebAuthn credential id, base64url, of a passkey that stands for the holder's wallet; absent for the other kinds. */
   readonly passkey?: string;
   readonly revoked?: boolean;
 }

@@ -110,6 +110,6 @@ export class Signers {
 
 /** What a key is, whatever it is called, and on whichever chain it signs in. */
 function nameOf({ account, passkey, publicKey }: ApproverKey): string {
-  if (passkey !== undefined) return `passkey:${passkey}`;
+  if (passkey !== undefined && publicKey === undefined) return `passkey:${passkey}`;
   return publicKey !== undefined || account === undefined ? toHex(publicKey ?? new Uint8Array()) : holderName(account);
 }

@@ -293,6 +293,7 @@ export class Gateway {
     const shown = host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
     this.url = `${this.tls ? 'https' : 'http'}://${shown}:${port}`;
     this.publicUrl = this.config.listen.publicUrl ?? this.url;
+    home.passkeys.serveAt(this.publicUrl);
     this.oauth = await openAuthorizationServer({
       url: this.publicUrl,
       home,

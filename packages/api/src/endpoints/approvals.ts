@@ -37,9 +37,12 @@ export const approvalView = z.object({
 export type ApprovalView = z.output<typeof approvalView>;
 
 const decision = z.strictObject({
-  /** Key of the approver, as the directory of approvers names it. */
-  keyId: z.string().min(1).max(256),
-  /** Signature over `wardmesh approval v1`, the decision and `over`, each on a line; in the form the key's kind uses. */
+  /** Key of the approver: as the directory of approvers names it, a wallet's CAIP-10, or `passkey:` and its credential id. */
+  keyId: z.string().min(1).max(1_400),
+  /**
+   * Over `wardmesh approval v1`, the decision and `over`, each on a line; in the form the key's kind uses. Of a passkey: the
+   * JSON of the assertion whose challenge is the SHA-256 of that text.
+   */
   signature: z.string().min(1).max(16_384),
 });
 const params = z.strictObject({ id: uuid });

@@ -1,5 +1,6 @@
 import { ACTIVITY } from './activity.ts';
 import { APPROVALS } from './approvals.ts';
+import { PASSKEYS } from './passkeys.ts';
 import { PEOPLE } from './people.ts';
 import { SERVERS } from './servers.ts';
 import { SESSION } from './session.ts';
@@ -13,6 +14,7 @@ export const ENDPOINTS = {
   ...ACTIVITY,
   ...SERVERS,
   ...PEOPLE,
+  ...PASSKEYS,
   ...WALLETS,
   ...STATUS,
 } as const;

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { time } from '../parts.ts';
 
-const person = z.object({
-  /** CAIP-10 of the wallet that signed in, or `passkey:` and its id. */
+export const person = z.object({
+  /** CAIP-10 of the wallet that signed in, or that the passkey stands for. */
   id: z.string(),
   name: z.string().nullable(),
   roles: z.array(z.string()),

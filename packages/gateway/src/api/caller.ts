@@ -18,7 +18,13 @@ export async function callerOf(inbound: Inbound, deps: ApiDeps): Promise<Caller 
     id: session.person,
     rights: people.rightsOf(session.person),
     expiresAt: session.expiresAt,
-    session: { id: session.id, ended: session.ended, end: () => sessions.end(session.id) },
+    session: {
+      id: session.id,
+      ended: session.ended,
+      end: () => sessions.end(session.id),
+      openedBy: session.openedBy,
+      openedAt: session.openedAt,
+    },
   };
 }
 

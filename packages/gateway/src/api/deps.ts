@@ -16,6 +16,9 @@ export interface Caller {
     readonly ended: { readonly aborted: boolean };
     /** Ends it, and with it all that is open by it: the browser's session, or the consent behind a token. */
     readonly end: () => unknown;
+    /** `wallet`, or `passkey:` and its credential id, and when (monotonic ms); absent where a token is shown. */
+    readonly openedBy?: string;
+    readonly openedAt?: number;
   };
 }
 

@@ -2,6 +2,7 @@ import type { ApproverKey, ApproverKeys } from '@wardmesh/approvals';
 import { fromBase64, fromUtf8, isJsonObject } from '@wardmesh/core';
 import { fromBase58 } from '@wardmesh/identity';
 import { readFileSecure } from '@wardmesh/store';
+import type { PersonPasskeys } from '../people/passkeys.ts';
 import type { People } from '../people/people.ts';
 
 /**
@@ -40,16 +41,25 @@ export class ApproverFile implements ApproverKeys {
   }
 }
 
-/** Those of the file, and everybody whose role decides approvals: with the wallet they sign in with. */
-export function approverKeys(file: ApproverFile, people: People): ApproverKeys {
+const PASSKEY = /^passkey:(.+)$/;
+
+/** Those of the file, and everybody whose role decides approvals: with the wallet they sign in with, and its passkeys. */
+export function approverKeys(file: ApproverFile, people: People, passkeys: PersonPasskeys): ApproverKeys {
   return {
     async find(keyId) {
       const listed = await file.find(keyId);
       if (listed !== undefined) return listed;
       // By what is granted now: a revoked role approves nothing, and what it had signed no longer counts.
-      if (!people.rightsOf(keyId).any.has('approval:decide')) return undefined;
-      const publicKey = solanaKey(keyId);
-      return { keyId, by: keyId, account: keyId, ...(publicKey !== undefined && { publicKey }) };
+      const passkey = PASSKEY.exec(keyId)?.[1];
+      const by = passkey === undefined ? keyId : await passkeys.accountOf(passkey);
+      if (by === undefined || !people.rightsOf(by).any.has('approval:decide')) return undefined;
+      const publicKey = solanaKey(by);
+      return {
+        keyId,
+        by,
+        ...(passkey === undefined ? { account: by } : { passkey }),
+        ...(publicKey !== undefined && { publicKey }),
+      };
     },
   };
 }

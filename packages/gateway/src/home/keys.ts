@@ -18,6 +18,8 @@ export interface HomeKeys {
   readonly requestState: Uint8Array;
   /** Seals sign-in challenges. */
   readonly signIn: Uint8Array;
+  /** Seals the challenges of passkeys. */
+  readonly passkeys: Uint8Array;
   /** Seals off-site backups of the log. */
   readonly backup: Uint8Array;
 }
@@ -30,6 +32,7 @@ export function deriveHomeKeys(master: Uint8Array): HomeKeys {
     state: hkdf(master, 'state'),
     requestState: hkdf(master, 'request-state'),
     signIn: hkdf(master, 'sign-in'),
+    passkeys: hkdf(master, 'passkeys'),
     backup: hkdf(master, 'backup'),
   };
 }

@@ -18,6 +18,7 @@ import {
 } from '@wardmesh/store';
 import { Agents } from '../agents/agents.ts';
 import { assertConfig, type WardConfig } from '../config/index.ts';
+import { PersonPasskeys } from '../people/passkeys.ts';
 import { People } from '../people/people.ts';
 import { ApproverFile, approverKeys } from './approvers.ts';
 import { nodeIdOf, originOf } from './identity.ts';
@@ -37,6 +38,8 @@ export interface Home {
   readonly agents: Agents;
   readonly approvals: Approvals;
   readonly people: People;
+  /** They work once the gateway has an address. */
+  readonly passkeys: PersonPasskeys;
   readonly lockout: Lockout;
   close(): Promise<void>;
 }
@@ -87,16 +90,18 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
     const file = new ApproverFile(paths.approvers);
     const [first] = await file.list();
     const people = await People.open({ database, home: nodeId, operatorKey: first?.publicKey, clock, random });
+    const lockout = await Lockout.open(database.lockouts);
+    const passkeys = new PersonPasskeys({ database, key: keys.passkeys, lockout, clock, random });
     const approvals = new Approvals({
       store: database.approvals,
-      keys: approverKeys(file, people),
+      keys: approverKeys(file, people, passkeys),
+      passkeyVerify: passkeys.verify,
       walletVerify: (account, text, signature) => verifyWalletMessage(account, text, { signature }),
       clock,
       random,
       contentHash,
       ed25519Verify,
     });
-    const lockout = await Lockout.open(database.lockouts);
     return {
       paths,
       nodeId,
@@ -109,6 +114,7 @@ export async function openHome(options: OpenHomeOptions): Promise<Home> {
       agents,
       approvals,
       people,
+      passkeys,
       lockout,
       async close() {
         for (const closer of closers.splice(0).reverse()) await closer();

@@ -18,6 +18,14 @@ export type GatewayEvent = Extract<
   | 'auth.success'
   | 'role.grant'
   | 'role.revoke'
+  | 'passkey.add'
+  | 'passkey.remove'
+  | 'consent.allow'
+  | 'consent.decline'
+  | 'consent.revoke'
+  | 'consent.expire'
+  | 'device.approve'
+  | 'key.rotate'
 >;
 
 /** Entries about the gateway itself. A log that fails is told of by its own alert, so nobody waits for these. */

@@ -33,7 +33,7 @@ export const approvalHandlers: Handlers<Id> = {
   'approvals.approve': async ({ params, body, caller }, deps) => {
     const { gateway, wallets } = deps;
     const before = await find(params.id, deps);
-    assertOwnKey(body.keyId, caller!);
+    await assertOwnKey(body.keyId, caller!, before, deps);
     if (before.source === 'signer') await wallets!.approve(params.id, body.keyId, body.signature);
     else {
       const decided = await gateway.services.approvals.approve(params.id, body);
@@ -52,7 +52,7 @@ export const approvalHandlers: Handlers<Id> = {
   'approvals.deny': async ({ params, body, caller }, deps) => {
     const { gateway, wallets } = deps;
     const before = await find(params.id, deps);
-    assertOwnKey(body.keyId, caller!);
+    await assertOwnKey(body.keyId, caller!, before, deps);
     if (before.source === 'signer') await wallets!.deny(params.id, body.keyId, body.signature, body.reason);
     else {
       const { reason, ...signed } = body;
@@ -117,9 +117,17 @@ function unknown(): CodedError {
 }
 
 /** The signature decides; still nobody hands in another's from their own session. */
-function assertOwnKey(keyId: string, caller: Caller): void {
+async function assertOwnKey(keyId: string, caller: Caller, { source }: View, { gateway }: ApiDeps): Promise<void> {
   if (keyId === caller.id) return;
-  throw new CodedError('KEY_NOT_YOURS', 'The key is not that of the wallet you signed in with.', {
-    hint: 'Sign in with the wallet that approves.',
+  const passkey = /^passkey:(.+)$/.exec(keyId)?.[1];
+  const isTheirs = passkey !== undefined && (await gateway.home.passkeys.accountOf(passkey)) === caller.id;
+  if (!isTheirs) {
+    throw new CodedError('KEY_NOT_YOURS', 'The key is not that of the wallet you signed in with.', {
+      hint: 'Sign in with the wallet that approves.',
+    });
+  }
+  if (source === 'gateway') return;
+  throw new CodedError('PASSKEY_NOT_COUNTED', 'The signer counts no passkeys.', {
+    hint: 'Sign what moves money with your wallet.',
   });
 }

@@ -1,6 +1,7 @@
 import type { Handlers } from '../handler.ts';
 import { activityHandlers } from './activity.ts';
 import { approvalHandlers } from './approvals.ts';
+import { passkeyHandlers } from './passkeys.ts';
 import { peopleHandlers } from './people.ts';
 import { serverHandlers } from './servers.ts';
 import { sessionHandlers } from './session.ts';
@@ -14,6 +15,7 @@ export const HANDLERS: Handlers = {
   ...activityHandlers,
   ...serverHandlers,
   ...peopleHandlers,
+  ...passkeyHandlers,
   ...walletHandlers,
   ...statusHandlers,
 };

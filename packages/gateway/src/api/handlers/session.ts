@@ -1,6 +1,6 @@
 import { CodedError } from '@wardmesh/core';
 import { networkOf } from '../../pipeline/lock-id.ts';
-import type { Caller } from '../deps.ts';
+import type { ApiDeps, Caller } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { SESSION_TOTAL_MS } from '../limits.ts';
 
@@ -19,8 +19,8 @@ export const sessionHandlers: Handlers<'session.challenge' | 'session.create' | 
     return { message, expiresAt: expires };
   },
 
-  'session.create': async ({ body, remoteAddress, setCookie }, { signIn, sessions, people, gateway }) => {
-    const { services } = gateway;
+  'session.create': async ({ body, remoteAddress, setCookie }, deps) => {
+    const { signIn } = deps;
     const { chain, message, signature, address, publicKey } = body;
     const proof = {
       chain,
@@ -33,16 +33,10 @@ export const sessionHandlers: Handlers<'session.challenge' | 'session.create' | 
     try {
       ({ person } = await signIn.verify(proof, { requestId: REQUEST, source: networkOf(remoteAddress) }));
     } catch (error) {
-      services.metrics.authFailure('sign_in');
-      // Why it failed is the operator's to know: the client is told one thing for all.
-      const coded = error instanceof CodedError ? error : undefined;
-      services.log.security('sign-in.refused', { code: coded?.code ?? 'INTERNAL', reason: coded?.details.reason });
+      tellRefused(error, deps);
       throw error;
     }
-    const { session, cookie } = sessions.open(person);
-    setCookie(`${COOKIE}=${cookie}; ${ATTRIBUTES}; Max-Age=${SESSION_TOTAL_MS / 1_000}`);
-    gateway.journal.record('auth.success', { person }, 'success', 'user');
-    return viewOf({ id: person, rights: people.rightsOf(person), expiresAt: session.expiresAt });
+    return giveSession(person, 'wallet', setCookie, deps);
   },
 
   'session.end': async ({ caller, setCookie }) => {
@@ -53,6 +47,27 @@ export const sessionHandlers: Handlers<'session.challenge' | 'session.create' | 
 
   me: ({ caller }) => viewOf(caller!),
 };
+
+/** Signs somebody in: their session, its cookie, and who they are. @param openedBy `wallet`, or `passkey:` and its id */
+export function giveSession(
+  person: string,
+  openedBy: string,
+  setCookie: (value: string) => void,
+  { sessions, people, gateway }: ApiDeps,
+) {
+  const { session, cookie } = sessions.open(person, openedBy);
+  setCookie(`${COOKIE}=${cookie}; ${ATTRIBUTES}; Max-Age=${SESSION_TOTAL_MS / 1_000}`);
+  gateway.journal.record('auth.success', { person, by: openedBy }, 'success', 'user');
+  return viewOf({ id: person, rights: people.rightsOf(person), expiresAt: session.expiresAt });
+}
+
+/** Why a sign-in failed is the operator's to know: the client is told one thing for all. */
+export function tellRefused(error: unknown, { gateway }: ApiDeps): void {
+  const { metrics, log } = gateway.services;
+  metrics.authFailure('sign_in');
+  const coded = error instanceof CodedError ? error : undefined;
+  log.security('sign-in.refused', { code: coded?.code ?? 'INTERNAL', reason: coded?.details.reason });
+}
 
 function viewOf({ id, rights, expiresAt }: Omit<Caller, 'session'>) {
   return {
