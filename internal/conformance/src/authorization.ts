@@ -3,12 +3,12 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodedError } from '@wardmesh/core';
 import type { GatewayUnderTest } from '@wardmesh/testkit/gateway';
 import type { ConformanceErrorCode } from './error.ts';
+import { freePort } from './free-port.ts';
 import { readResults, SUITE, type SuiteResult } from './suite.ts';
 
 const SOLANA = 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp';
@@ -153,12 +153,4 @@ function base58(bytes: Uint8Array): string {
   let text = '';
   for (; number > 0n; number /= 58n) text = ALPHABET[Number(number % 58n)] + text;
   return text;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
