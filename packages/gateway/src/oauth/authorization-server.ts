@@ -46,7 +46,15 @@ export interface AuthorizationServerOptions {
   readonly fetchDocument?: FetchDocument;
 }
 
-export type OauthEvent = 'signed-in' | 'refused' | 'allowed' | 'declined' | 'revoked';
+export type OauthEvent =
+  | 'signed-in'
+  | 'refused'
+  | 'allowed'
+  | 'device-approved'
+  | 'declined'
+  | 'revoked'
+  | 'expired'
+  | 'key-rotated';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -100,9 +108,9 @@ export class AuthorizationServer implements Site {
   static async open(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
     const { issuer, clock, people } = options;
     const keys = await SigningKeys.open(options.keys, clock);
-    const grants = await Grants.open(options.repository, clock, (grant) => {
-      options.record('revoked', { grant });
-      options.onGrantEnded(grant);
+    const grants = await Grants.open(options.repository, clock, ({ id, person, client }, why) => {
+      options.record(why, { grant: id, person, client });
+      options.onGrantEnded(id);
     });
     const gate = await TokenGate.open({ issuer, clock, grants, people }, keys.all);
     return new AuthorizationServer(options, grants, keys, gate);
@@ -155,11 +163,15 @@ export class AuthorizationServer implements Site {
   async rotateKeys(options: { forget?: boolean } = {}): Promise<void> {
     await this.#keys.rotate(options);
     await this.#useKeys();
+    this.#options.record('key-rotated', { kid: this.#keys.current.kid, forgotten: options.forget ?? false });
   }
 
   async tick(): Promise<void> {
     const { repository, clock } = this.#options;
+    const { kid } = this.#keys.current;
     if (await this.#keys.rotateWhenDue()) await this.#useKeys();
+    const now = this.#keys.current.kid;
+    if (now !== kid) this.#options.record('key-rotated', { kid: now, forgotten: false });
     for (const { id } of this.grants.list()) this.grants.find(id);
     await repository.prune(clock.now());
   }

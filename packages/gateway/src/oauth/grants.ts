@@ -7,6 +7,9 @@ export interface ActiveGrant extends GrantFacts {
   readonly id: string;
 }
 
+export type GrantEnd = 'revoked' | 'expired';
+export type OnGrantEnded = (grant: ActiveGrant, why: GrantEnd) => void;
+
 /**
  * The consents in force, in memory: whether a token's grant still stands costs one look-up on each request. The home is
  * this process's alone, so nothing else ends or begins one.
@@ -15,15 +18,15 @@ export class Grants implements GrantHooks {
   readonly #active = new Map<string, GrantFacts>();
   readonly #clock: Clock;
   readonly #repository: OauthRepository;
-  readonly #onEnded: (id: string) => void;
+  readonly #onEnded: OnGrantEnded;
 
-  private constructor(repository: OauthRepository, clock: Clock, onEnded: (id: string) => void) {
+  private constructor(repository: OauthRepository, clock: Clock, onEnded: OnGrantEnded) {
     this.#repository = repository;
     this.#clock = clock;
     this.#onEnded = onEnded;
   }
 
-  static async open(repository: OauthRepository, clock: Clock, onEnded: (id: string) => void): Promise<Grants> {
+  static async open(repository: OauthRepository, clock: Clock, onEnded: OnGrantEnded): Promise<Grants> {
     const grants = new Grants(repository, clock, onEnded);
     for (const { id, value } of await repository.list('Grant:', clock.now())) {
       const facts = factsOf(value);
@@ -36,8 +39,11 @@ export class Grants implements GrantHooks {
     this.#active.set(id, grant);
   }
 
-  ended(id: string): void {
-    if (this.#active.delete(id)) this.#onEnded(id);
+  ended(id: string, why: GrantEnd = 'revoked'): void {
+    const grant = this.#active.get(id);
+    if (grant === undefined) return;
+    this.#active.delete(id);
+    this.#onEnded({ id, ...grant }, why);
   }
 
   /** The consent of that fingerprint, unless it was revoked or is over. */
@@ -45,7 +51,7 @@ export class Grants implements GrantHooks {
     const grant = this.#active.get(id);
     if (grant === undefined) return undefined;
     if (grant.expires * 1_000 > this.#clock.now()) return grant;
-    this.ended(id);
+    this.ended(id, 'expired');
     return undefined;
   }
 

@@ -5,6 +5,7 @@ import {
   AuthorizationServer,
   clientRoles,
   type FetchDocument,
+  type OauthEvent,
   type PeoplePort,
   type SignInPort,
   walletSignIn,
@@ -13,7 +14,7 @@ import type { Principal } from '../pipeline/call.ts';
 import type { TransportRules } from '../pipeline/transport.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { OperatorLog } from '../telemetry/operator-log.ts';
-import type { Journal } from './journal.ts';
+import type { GatewayEvent, Journal } from './journal.ts';
 
 /** Key of the document that holds the token keys. */
 const KEYS_DOCUMENT = 'oauth/keys';
@@ -32,6 +33,19 @@ export interface RunningParts {
   readonly fetchDocument?: FetchDocument;
   rules(): TransportRules;
 }
+
+/** What of it stands in the audit log. */
+const JOURNALED: Readonly<
+  Partial<Record<OauthEvent, { type: GatewayEvent; result: 'success' | 'denied'; actor: 'user' | 'system' }>>
+> = {
+  'signed-in': { type: 'auth.success', result: 'success', actor: 'user' },
+  allowed: { type: 'consent.allow', result: 'success', actor: 'user' },
+  'device-approved': { type: 'device.approve', result: 'success', actor: 'user' },
+  declined: { type: 'consent.decline', result: 'denied', actor: 'user' },
+  revoked: { type: 'consent.revoke', result: 'success', actor: 'user' },
+  expired: { type: 'consent.expire', result: 'success', actor: 'system' },
+  'key-rotated': { type: 'key.rotate', result: 'success', actor: 'system' },
+};
 
 /** The authorisation server on a home: its rows and keys sealed there, what happens in its log. */
 export async function openAuthorizationServer(parts: RunningParts): Promise<AuthorizationServer> {
@@ -59,7 +73,10 @@ export async function openAuthorizationServer(parts: RunningParts): Promise<Auth
     signIn: homeSignIn({ url, home, clock, random }),
     onGrantEnded: (grant) => end((principal) => principal.grant === grant),
     record(event, facts) {
-      if (event === 'signed-in') journal.record('auth.success', facts, 'success', 'user');
+      const entry = JOURNALED[event];
+      // What nobody signed in for does not: a stranger could fill the log with it.
+      if (entry !== undefined && (entry.actor === 'system' || facts.person !== undefined))
+        journal.record(entry.type, facts, entry.result, entry.actor);
       if (event === 'refused') {
         metrics.authFailure('sign_in');
         log.security('oauth.refused', facts);

@@ -24,7 +24,10 @@ export interface InteractionParts {
   readonly people: PeoplePort;
   makeNonce(): string;
   /** Told of what happens here, for the log; never of a secret. */
-  record(event: 'signed-in' | 'refused' | 'allowed' | 'declined', facts: Readonly<Record<string, unknown>>): void;
+  record(
+    event: 'signed-in' | 'refused' | 'allowed' | 'device-approved' | 'declined',
+    facts: Readonly<Record<string, unknown>>,
+  ): void;
 }
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -65,10 +68,7 @@ export class InteractionRoutes {
           return await this.#consent(details, request, response);
         default:
           await bodyOf(request, abortBody);
-          return await this.#finish(request, response, {
-            error: 'access_denied',
-            error_description: 'the person declined',
-          });
+          return await this.#decline(details, request, response, 'the person declined');
       }
     } catch (error) {
       this.#fail(error, action === undefined, response);
@@ -146,11 +146,18 @@ export class InteractionRoutes {
       given += allowed.length;
     }
     if (given === 0) {
-      return this.#finish(request, response, { error: 'access_denied', error_description: 'nothing was allowed' });
+      return this.#decline(details, request, response, 'nothing was allowed');
     }
     const grantId = await grant.save();
-    this.#parts.record('allowed', { person, client: clientId, scopes });
+    const isDevice = details.deviceCode !== undefined;
+    this.#parts.record(isDevice ? 'device-approved' : 'allowed', { person, client: clientId, scopes });
     return this.#finish(request, response, { consent: { grantId } }, true);
+  }
+
+  async #decline(details: Details, request: IncomingMessage, response: ServerResponse, why: string): Promise<void> {
+    const person = details.session?.accountId;
+    this.#parts.record('declined', { ...(person !== undefined && { person }), client: details.params.client_id, why });
+    return this.#finish(request, response, { error: 'access_denied', error_description: why });
   }
 
   async #finish(
@@ -159,7 +166,6 @@ export class InteractionRoutes {
     result: Parameters<Provider['interactionResult']>[2],
     merge = false,
   ): Promise<void> {
-    if ('error' in result) this.#parts.record('declined', {});
     const provider = this.#parts.provider();
     const location = await provider.interactionResult(request, response, result, { mergeWithLastSubmission: merge });
     answerJson(response, 200, { location });
