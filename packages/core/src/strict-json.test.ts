@@ -102,6 +102,33 @@ describe('strict JSON', () => {
     expect(codeOf(`["${'['.repeat(100)}"]`)).toBe('ok');
   });
 
+  it('judges a short text as it judges a long one', () => {
+    const deep = '['.repeat(MAX_JSON_DEPTH + 1);
+    const piece = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      '"a"',
+      ':',
+      ',',
+      '1',
+      '-0.5e3',
+      '123456789012345678',
+      '1e999',
+      deep,
+    );
+    const blanks = ' '.repeat(5_000);
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (parts, exactIntegers) => {
+        const text = parts.join('');
+        expect(parseStrictJson(text, { exactIntegers })).toEqual(parseStrictJson(text + blanks, { exactIntegers }));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(codeOf(`{"a":1,"a":${deep}${']'.repeat(MAX_JSON_DEPTH + 1)}}`)).toBe('JSON_TOO_DEEP');
+  });
+
   it('refuses more members than the limit', () => {
     const members = (count: number) => `{${Array.from({ length: count }, (_, i) => `"${i}":0`).join()}}`;
     expect(codeOf(members(MAX_JSON_KEYS))).toBe('ok');

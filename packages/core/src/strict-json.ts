@@ -30,22 +30,35 @@ const BACKSLASH = 0x5c;
 /**
  * JSON that means one thing: duplicate member names (which readers resolve differently), nesting deeper than
  * {@link MAX_JSON_DEPTH}, more than {@link MAX_JSON_KEYS} members of one object, the member name `__proto__` and numbers
- * beyond the range of a double (RFC 7493 §2.2, §2.3) are refused. The text is scanned twice and parsed by the engine
- * once; the second scan relies on the parse having accepted the grammar.
+ * beyond the range of a double (RFC 7493 §2.2, §2.3) are refused. The engine parses the text once; the scan for
+ * the rest relies on the parse having accepted the grammar.
  */
 export function parseStrictJson(text: string, options: StrictJsonOptions = {}): Result<Json, JsonFault> {
-  // Depth first: the engine's own parser must never see a nesting bomb.
-  const depth = measureDepth(text);
-  if (depth >= 0) return err({ code: 'JSON_TOO_DEEP', at: depth });
+  // Depth first: the engine's own parser must never see a nesting bomb. A short text cannot be one.
+  const isShort = text.length <= SHORT;
+  if (!isShort) {
+    const deep = tooDeep(text);
+    if (deep !== undefined) return err(deep);
+  }
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
   } catch {
-    return err({ code: 'JSON_MALFORMED', at: -1 });
+    return err((isShort ? tooDeep(text) : undefined) ?? { code: 'JSON_MALFORMED', at: -1 });
   }
   const fault = findFault(text, options.exactIntegers === true);
-  return fault === undefined ? ok(value) : err(fault);
+  if (fault === undefined) return ok(value);
+  // Whatever else is wrong, depth is told first, for short texts and long ones alike.
+  return err((isShort ? tooDeep(text) : undefined) ?? fault);
 }
+
+function tooDeep(text: string): JsonFault | undefined {
+  const at = measureDepth(text);
+  return at < 0 ? undefined : { code: 'JSON_TOO_DEEP', at };
+}
+
+/** Nesting of a text this long, UTF-16 units, is no danger to the engine's parser, so it is measured in the one scan. */
+const SHORT = 4_096;
 
 /** Offset of the bracket that goes too deep, or -1. */
 function measureDepth(text: string): number {
@@ -84,14 +97,47 @@ function checkNumber(text: string, at: number, exactIntegers: boolean): { fits: 
   return { fits: Number.isFinite(value) && (!exactIntegers || !isInteger || isExact()), end: at + literal.length };
 }
 
+/** Where the integer at `at` ends, if it has so few digits that every reader can hold it; else -1. */
+function endOfShortInteger(text: string, at: number): number {
+  let end = at + 1;
+  for (let c = text.charCodeAt(end); c >= 0x30 && c <= 0x39; c = text.charCodeAt(end)) end++;
+  const next = text.charCodeAt(end);
+  // 2^53 has 16 digits. What a fraction or an exponent follows is no integer.
+  return end - at <= 15 && next !== 0x2e && next !== 0x65 && next !== 0x45 ? end : -1;
+}
+
+/** Names of one object; few are compared faster than hashed. */
+class Names {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  get size(): number {
+    return this.#many?.size ?? this.#few.length;
+  }
+
+  has(name: string): boolean {
+    return this.#many === undefined ? this.#few.includes(name) : this.#many.has(name);
+  }
+
+  add(name: string): void {
+    if (this.#many !== undefined) this.#many.add(name);
+    else if (this.#few.push(name) > 8) this.#many = new Set(this.#few);
+  }
+}
+
 /** Walks text that the engine has parsed, and looks at the numbers and at the member names of each object. */
 function findFault(text: string, exactIntegers: boolean): JsonFault | undefined {
-  const open: (Set<string> | null)[] = [];
-  let keys: Set<string> | null = null;
+  const open: (Names | null)[] = [];
+  let keys: Names | null = null;
   let expectsKey = false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === 0x2d || (c >= 0x30 && c <= 0x39)) {
+      const short = endOfShortInteger(text, i);
+      if (short !== -1) {
+        i = short - 1;
+        continue;
+      }
       const { fits, end } = checkNumber(text, i, exactIntegers);
       if (!fits) return { code: 'JSON_NUMBER_RANGE', at: i };
       i = end - 1;
@@ -114,12 +160,12 @@ function findFault(text: string, exactIntegers: boolean): JsonFault | undefined 
         break;
       }
       case 0x7b: // {
-        open.push(keys);
-        keys = new Set();
+        if (open.push(keys) > MAX_JSON_DEPTH) return { code: 'JSON_TOO_DEEP', at: i };
+        keys = new Names();
         expectsKey = true;
         break;
       case 0x5b: // [
-        open.push(keys);
+        if (open.push(keys) > MAX_JSON_DEPTH) return { code: 'JSON_TOO_DEEP', at: i };
         keys = null;
         expectsKey = false;
         break;
