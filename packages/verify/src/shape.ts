@@ -26,8 +26,9 @@ export function list(item: Shape, most: number): Shape {
   return (value, at) => {
     if (!Array.isArray(value) || value.length > most) return at;
     for (let i = 0; i < value.length; i++) {
-      const wrong = item(value[i], `${at}[${i}]`);
-      if (wrong !== undefined) return wrong;
+      // The path is put together where something is wrong, from the inside out: most values are right.
+      const wrong = item(value[i], '');
+      if (wrong !== undefined) return `${at}[${i}]${wrong}`;
     }
     return undefined;
   };
@@ -42,18 +43,16 @@ export function object(
   required: Readonly<Record<string, Shape>>,
   optional: Readonly<Record<string, Shape>> = {},
 ): Shape {
+  const shapes = new Map([...Object.entries(optional), ...Object.entries(required)]);
+  const names = Object.keys(required);
   return (value, at) => {
     if (!isJsonObject(value)) return at;
     for (const name of Object.keys(value)) {
-      const shape = Object.hasOwn(required, name)
-        ? required[name]
-        : Object.hasOwn(optional, name)
-          ? optional[name]
-          : undefined;
-      const wrong = shape === undefined ? `${at}.${name}` : shape(value[name], `${at}.${name}`);
-      if (wrong !== undefined) return wrong;
+      const shape = shapes.get(name);
+      const wrong = shape === undefined ? '' : shape(value[name], '');
+      if (wrong !== undefined) return `${at}.${name}${wrong}`;
     }
-    for (const name of Object.keys(required)) if (!Object.hasOwn(value, name)) return `${at}.${name}`;
+    for (const name of names) if (!Object.hasOwn(value, name)) return `${at}.${name}`;
     return undefined;
   };
 }
