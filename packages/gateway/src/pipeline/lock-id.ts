@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * What lockout counts failures by: where they come from and whom they claim to be. Both are the caller's to choose, so
@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
  * a separate place for these would tell strangers which names exist (XR-ERR-2).
  */
 export function lockIdOf(remoteAddress: string, claimed: string): string {
-  const place = createHash('sha256').update(claimed).digest().readUInt16BE(0) >> 2;
+  const place = hash('sha256', claimed, 'buffer').readUInt16BE(0) >> 2;
   return `${networkOf(remoteAddress)}|${place.toString(16)}`;
 }
 
