@@ -33,6 +33,7 @@ import { lookAtServers } from './running/look-at-servers.ts';
 import { PoliciesInForce } from './running/policies-in-force.ts';
 import { readState } from './running/read-state.ts';
 import { runsAlike, SettingsInForce } from './running/settings-in-force.ts';
+import { Tracing } from './running/tracing.ts';
 import type { Services } from './services.ts';
 import { measuredAudit } from './telemetry/measured-audit.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -98,6 +99,7 @@ export class Gateway {
   readonly #deps: UpstreamDeps;
   readonly #held = new HeldCalls();
   readonly #people: WebSessions;
+  readonly #tracing: Tracing;
   readonly #front: FrontServer;
   readonly #closers: (() => unknown)[] = [];
   #changes: Promise<void> = Promise.resolve();
@@ -156,6 +158,8 @@ export class Gateway {
         this.journal.record('policy.refuse', { reason: error.message }, 'denied');
       },
     });
+    this.#tracing = new Tracing({ clock, random, log, metrics, node: home.nodeId, secrets: this.#deps.secrets });
+    this.#tracing.use(home.config.traces);
     const services: Services = {
       clock,
       random,
@@ -173,6 +177,7 @@ export class Gateway {
       audit,
       metrics,
       log,
+      tracer: () => this.#tracing.tracer,
       oauth: () => this.oauth?.gate,
     };
     this.services = services;
@@ -277,6 +282,7 @@ export class Gateway {
     for (const closer of this.#closers.splice(0).reverse()) await closer();
     await this.sessions.closeAll();
     await Promise.allSettled(this.catalogue.servers().map((entry) => entry.upstream.close()));
+    await this.#tracing.close();
     // Why the start failed is what is told.
     await this.beside.stop().catch(() => {});
   }
@@ -401,6 +407,7 @@ export class Gateway {
       if (known === undefined || !runsAlike(known, settings)) made.set(id, makeUpstream(id, settings, this.#deps));
     }
     this.#settings.replace(config);
+    this.#tracing.use(config.traces);
     if (config.log ?? before.log) this.services.log.setLevel?.(config.log?.level ?? 'info');
     for (const id of Object.keys(before.servers)) {
       if (!Object.hasOwn(config.servers, id)) await this.#drop(id);
@@ -456,6 +463,7 @@ export class Gateway {
     await this.#changes;
     await this.sessions.closeAll();
     await Promise.allSettled(this.catalogue.servers().map((entry) => entry.upstream.close()));
+    await this.#tracing.close();
     // Last: servers that were working with it have ended.
     await this.beside.stop().catch((error: unknown) => this.services.log.fault('stop', error));
     await this.home.audit

@@ -12,6 +12,7 @@ import type { TokenGate } from './oauth/index.ts';
 import type { FlowLabels } from './pipeline/flow-labels.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { OperatorLog } from './telemetry/operator-log.ts';
+import type { Tracer } from './telemetry/trace/tracer.ts';
 
 /** What the audit log is to the gateway. */
 export interface AuditPort {
@@ -36,6 +37,8 @@ export interface Services {
   readonly audit: AuditPort;
   readonly metrics: Metrics;
   readonly log: OperatorLog;
+  /** Gives calls their spans, where spans are recorded. */
+  tracer?(): Tracer | undefined;
   /** Checks OAuth access tokens; absent until the gateway knows its own address. */
   oauth?(): TokenGate | undefined;
 }

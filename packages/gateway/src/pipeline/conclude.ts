@@ -55,6 +55,7 @@ function tellMetrics(
   const server = serverOf(call, services);
   services.metrics.concluded(server, status, outcome?.code ?? '', seconds);
   if (call.transaction !== undefined) services.metrics.transaction(server, seconds);
+  services.tracer?.()?.end(call, { server, status, code: outcome?.code });
   services.log.debug?.('call', {
     requestId: call.correlationId,
     ...actorFields(call.principal),

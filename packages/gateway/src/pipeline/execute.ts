@@ -1,5 +1,7 @@
 import { CodedError } from '@wardmesh/core';
+import type { JsonRpcRequest } from '../protocol/message.ts';
 import type { Services } from '../services.ts';
+import { contextOf, withContext } from '../telemetry/trace/carry.ts';
 import { type Call, LAYERS, type Layer, type LayerOutcome } from './call.ts';
 
 /** Answers what the gateway itself answers: handshakes, lists, subscriptions, levels. */
@@ -41,9 +43,10 @@ async function forward(call: Call, services: Services, attached: NonNullable<Cal
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   try {
+    const message = traced(call, services);
     const reply = await attached.request({
-      message: call.request,
-      ...(call.original && { original: call.original }),
+      message,
+      ...(call.original && message === call.request && { original: call.original }),
       ...(call.era === 'stateless' && { headers: paramHeaders(call) }),
       client: {
         era: call.era,
@@ -68,6 +71,13 @@ async function forward(call: Call, services: Services, attached: NonNullable<Cal
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** The request with the trace it is part of: under the call's own span where calls are recorded, else as it came. */
+function traced(call: Call, services: Services): JsonRpcRequest {
+  const tracer = services.tracer?.();
+  const context = tracer?.contextOf(call) ?? contextOf(call.request, call.inbound.headers);
+  return context === undefined ? call.request : withContext(call.request, context);
 }
 
 /** Subscriptions stay open; everything else is limited. */

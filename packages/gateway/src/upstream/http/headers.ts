@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { JsonObject } from '@wardmesh/core';
 import { isJsonObject } from '@wardmesh/core';
 import type { JsonRpcRequest } from '../../protocol/message.ts';
+import { formatTraceparent, parseTraceContext } from '../../telemetry/trace/trace-context.ts';
 import { upstreamError } from '../errors.ts';
 import { MAX_SESSION_ID } from '../limits.ts';
 
@@ -69,6 +70,17 @@ export function standardHeaders(message: JsonRpcRequest, revision: string): Reco
 export function encodeHeaderValue(text: string): string {
   const isPlain = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/.test(text) && !/^=\?base64\?.*\?=$/i.test(text);
   return isPlain ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
+}
+
+/** The trace that a message is part of, in the headers of HTTP too (W3C Trace Context §3): what is malformed is left out. */
+export function traceHeaders(message: JsonRpcRequest): Record<string, string> {
+  const meta = metaOf(message.params);
+  const context = parseTraceContext(meta.traceparent, meta.tracestate);
+  if (context === undefined) return {};
+  return {
+    traceparent: formatTraceparent(context),
+    ...(context.state !== undefined && { tracestate: context.state }),
+  };
 }
 
 /** The media type of a Content-Type without its parameters, lower case. */

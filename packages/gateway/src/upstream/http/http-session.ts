@@ -17,6 +17,7 @@ import type { Attachment, Channel, ServerFacts, UpstreamCall, UpstreamReply } fr
 import { WireReply } from '../rpc/reply.ts';
 import { progressTokenOf } from '../stdio/encode.ts';
 import { type ExchangeResult, endedEarly, type StreamEnd, type StreamSink } from './exchange.ts';
+import { traceHeaders } from './headers.ts';
 import type { HttpClient } from './http-client.ts';
 import { DEAF, SessionWire } from './session-wire.ts';
 import { holdStandingStream } from './standing-stream.ts';
@@ -106,7 +107,13 @@ export class HttpSession implements Channel {
       }),
       opened: () => call.streaming?.(),
     };
-    const result = await this.#wire.ask(original ?? JSON.stringify(message), message.id, sink, call.signal);
+    const result = await this.#wire.ask(
+      original ?? JSON.stringify(message),
+      message.id,
+      sink,
+      call.signal,
+      traceHeaders(message),
+    );
     if (result.kind === 'not-found' && sessionId !== undefined && mayRenew) {
       // The server forgot the session (2025-11-25 §session management): nothing was done, so once more is safe.
       this.#options.onEvent({ type: 'retried', upstream: this.#options.upstream, reason: 'session' });

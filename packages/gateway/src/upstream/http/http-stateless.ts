@@ -10,7 +10,7 @@ import { WireReply } from '../rpc/reply.ts';
 import { progressTokenOf } from '../stdio/encode.ts';
 import { WrongEra } from '../wrong-era.ts';
 import { endedEarly, exchange } from './exchange.ts';
-import { paramHeaders, standardHeaders } from './headers.ts';
+import { paramHeaders, standardHeaders, traceHeaders } from './headers.ts';
 import type { HttpClient } from './http-client.ts';
 import { ACCEPT, DEAF, isUnknownHere } from './session-wire.ts';
 import { StreamGuard, type StreamGuardOptions } from './stream-guard.ts';
@@ -85,6 +85,7 @@ export class HttpStateless implements Channel {
       headers: {
         ...paramHeaders(call.headers),
         ...standardHeaders(message, LATEST_STATELESS),
+        ...traceHeaders(message),
         'content-type': 'application/json',
         accept: ACCEPT,
       },

@@ -75,10 +75,16 @@ export class SessionWire {
   }
 
   /** Posts a request and reads its answer. */
-  ask(body: string | Uint8Array, expects: RequestId, sink: StreamSink, signal?: AbortSignal): Promise<ExchangeResult> {
+  ask(
+    body: string | Uint8Array,
+    expects: RequestId,
+    sink: StreamSink,
+    signal?: AbortSignal,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<ExchangeResult> {
     return exchange(this.#client, {
       method: 'POST',
-      headers: { ...this.#headers(), 'content-type': 'application/json', accept: ACCEPT },
+      headers: { ...headers, ...this.#headers(), 'content-type': 'application/json', accept: ACCEPT },
       body,
       signal: signal ?? AbortSignal.timeout(this.#timeoutMs),
       expects,

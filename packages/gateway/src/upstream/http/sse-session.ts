@@ -11,6 +11,7 @@ import { progressTokenOf } from '../stdio/encode.ts';
 import { WrongEra } from '../wrong-era.ts';
 import { exchange } from './exchange.ts';
 import { statusFailure } from './failure.ts';
+import { traceHeaders } from './headers.ts';
 import type { HttpSessionOptions } from './http-session.ts';
 import { DEAF } from './session-wire.ts';
 import { StreamGuard } from './stream-guard.ts';
@@ -175,8 +176,8 @@ export class SseSession implements Channel {
       };
       this.#waiting.set(id, waiting);
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#post(original ?? JSON.stringify(call.message), signal).catch((error: UpstreamError) =>
-        waiting.reject(error),
+      this.#post(original ?? JSON.stringify(call.message), signal, traceHeaders(call.message)).catch(
+        (error: UpstreamError) => waiting.reject(error),
       );
     });
   }
@@ -221,8 +222,8 @@ export class SseSession implements Channel {
     if (!isClosed && this.#facts !== undefined) this.#attachment.lost(error.code);
   }
 
-  async #post(body: string | Uint8Array, signal: AbortSignal): Promise<void> {
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  async #post(body: string | Uint8Array, signal: AbortSignal, extra: Record<string, string> = {}): Promise<void> {
+    const headers = { ...extra, 'content-type': 'application/json', accept: 'application/json' };
     const { client } = this.#options;
     const result = await exchange(client, { method: 'POST', path: this.#path, headers, body, signal, sink: DEAF });
     if (result.kind !== 'accepted') throw statusFailure(404, {});
