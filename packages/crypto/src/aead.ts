@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { concatBytes, type Random, systemRandom } from '@wardmesh/core';
 import { assertBytes } from './check.ts';
 import { cryptoError } from './error.ts';
@@ -22,7 +22,7 @@ export function seal(
   assertAad(aad);
   const iv = random.bytes(IV_BYTES);
   assertBytes(iv, 'iv', IV_BYTES);
-  const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv(ALGORITHM, createSecretKey(key), iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(aad);
   const body = cipher.update(plaintext);
   return concatBytes(iv, body, cipher.final(), cipher.getAuthTag());
@@ -35,7 +35,8 @@ export function open(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint
   assertAad(aad);
   if (sealed.length < IV_BYTES + TAG_BYTES) throw notGenuine();
   const tagAt = sealed.length - TAG_BYTES;
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  const iv = sealed.subarray(0, IV_BYTES);
+  const decipher = createDecipheriv(ALGORITHM, createSecretKey(key), iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(aad);
   decipher.setAuthTag(sealed.subarray(tagAt));
   const plaintext = decipher.update(sealed.subarray(IV_BYTES, tagAt));

@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync } from 'node:crypto';
 import { utf8 } from '@wardmesh/core';
 import { assertBytes } from './check.ts';
 import { cryptoError } from './error.ts';
@@ -24,5 +24,5 @@ export function hkdfRaw(master: Uint8Array, salt: Uint8Array, info: Uint8Array, 
   if (!Number.isInteger(length) || length < 1 || length > MAX_HKDF_BYTES) {
     throw cryptoError('CRYPTO_BAD_INPUT', `a derived key has 1 to ${MAX_HKDF_BYTES} bytes`);
   }
-  return new Uint8Array(hkdfSync('sha256', master, salt, info, length));
+  return new Uint8Array(hkdfSync('sha256', createSecretKey(master), salt, info, length));
 }
