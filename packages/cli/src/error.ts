@@ -52,6 +52,13 @@ export type CliErrorCode =
   | 'DOCTOR_FAILED'
   /** A process beside the gateway did not come up. */
   | 'LEDGER_NOT_STARTED'
+  /** Nobody is signed in; the sign-in is over; a person or the gateway declined it; nobody came in time. */
+  | 'NOT_LOGGED_IN'
+  | 'LOGIN_ENDED'
+  | 'LOGIN_DENIED'
+  | 'LOGIN_EXPIRED'
+  /** A sign-in's server is not the one that was asked for. */
+  | 'LOGIN_ISSUER'
   /** Stopped by a signal. */
   | 'INTERRUPTED'
   /** A fault of ours. */

@@ -37,6 +37,14 @@ const DENIED = new Set([
   'APPROVAL_NOT_READY',
   'APPROVAL_MISMATCH',
   'APPROVAL_LOCKED',
+  'NOT_LOGGED_IN',
+  'LOGIN_ENDED',
+  'LOGIN_DENIED',
+  'LOGIN_EXPIRED',
+  'NOT_SIGNED_IN',
+  'NOT_PERMITTED',
+  'TOKEN_REFUSED',
+  'SCOPE_MISSING',
 ]);
 
 const UNAVAILABLE = new Set([
@@ -75,7 +83,8 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (!isCoded(error)) return EXIT.failed;
   if (USAGE.has(error.code)) return EXIT.usage;
   if (DENIED.has(error.code)) return EXIT.denied;
-  if (error.code === 'NOT_VERIFIED' || NOT_GENUINE.test(error.code)) return EXIT.notVerified;
+  if (error.code === 'NOT_VERIFIED' || error.code === 'LOGIN_ISSUER' || NOT_GENUINE.test(error.code))
+    return EXIT.notVerified;
   if (UNAVAILABLE.has(error.code) || error.code.startsWith('SANDBOX_UNAVAILABLE')) return EXIT.unavailable;
   return EXIT.failed;
 }

@@ -18,6 +18,8 @@ export function homePaths(home: string) {
     operator: join(home, 'operator'),
     operatorKey: join(home, 'operator', 'key.json'),
     approvers: join(home, 'operator', 'approvers.json'),
+    /** Who signed in with `ward login`. */
+    login: join(home, 'operator', 'login.json'),
     agents: join(home, 'agents'),
     tokenFile: (agent: string) => join(home, 'agents', `${agent}.token`),
     /** The signer's two doors: the operator's, which no sandbox is given, and the agents'. */

@@ -32,3 +32,16 @@ export const FAUCET_TIMEOUT_MS = 30_000;
 /** How long a new account is waited for on its ledger after it was funded, and the pause between two looks, milliseconds. */
 export const FUNDING_WAIT_MS = 45_000;
 export const FUNDING_POLL_MS = 1_000;
+/** How long a person has to sign in, milliseconds: to find a wallet, and its password. */
+export const LOGIN_WAIT_MS = 600_000;
+/** Time for an answer of the API or the authorisation server, milliseconds. */
+export const ANSWER_TIMEOUT_MS = 30_000;
+/** Largest answer of either, bytes. */
+export const MAX_OAUTH_BYTES = 8_388_608;
+/** Pause between two questions for a device's token, seconds, whatever the server asks for. */
+export const MIN_POLL_SECONDS = 1;
+export const MAX_POLL_SECONDS = 60;
+/** An access token with less time left is renewed first, milliseconds. */
+export const REFRESH_BEFORE_MS = 30_000;
+/** A lock on the sign-in that is older was left by a crash, milliseconds: a renewal takes no longer than its answer. */
+export const LOGIN_LOCK_MS = 60_000;

@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { defineAccess } from './definitions/access.ts';
 import { defineAudit } from './definitions/audit.ts';
 import { defineKeys } from './definitions/keys.ts';
+import { defineLogin } from './definitions/login.ts';
 import { defineRoles } from './definitions/roles.ts';
 import { defineRunning } from './definitions/running.ts';
 import { defineTools } from './definitions/tools.ts';
@@ -65,6 +66,7 @@ export function createProgram(
   defineTools(program, bind);
   defineAccess(program, bind);
   defineRoles(program, bind);
+  defineLogin(program, bind);
   defineWallet(program, bind);
   defineKeys(program, bind);
   defineAudit(program, bind);
