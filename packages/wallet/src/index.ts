@@ -64,10 +64,11 @@ export { type Bump, checkVersion, nextVersion } from './policy/version.ts';
 export { completeBlob, nextSequence, type SequenceFacts } from './sequence/plan.ts';
 export { type Address, accountId, isClassicAddress, type ParsedAddress, parseAddress } from './xrpl/address.ts';
 export { decodeStrict, decodeUnsigned } from './xrpl/decode.ts';
+export { encodeTransaction, withSignature } from './xrpl/encode.ts';
 export type { Intent, SequenceUse } from './xrpl/intent.ts';
 export { type Memo, type MemoPart, memoTexts } from './xrpl/memos.ts';
 export type { Direction, Extent, Movement, MovementKind } from './xrpl/movement.ts';
-export { parseUnsigned } from './xrpl/parse-unsigned.ts';
+export { parseCompleted, parseUnsigned } from './xrpl/parse-unsigned.ts';
 export {
   type Category,
   factsOf,

@@ -22,6 +22,9 @@ export const MAX_MEMOS = 16;
 /** Memos of one transaction together, bytes (VAL-006 and the ledger: 1 KB). */
 export const MAX_MEMO_BYTES = 1_024;
 
+/** Addresses that are remembered as checked. */
+export const KNOWN_ADDRESSES = 4_096;
+
 /** Furthest LastLedgerSequence ahead of the ledger, ledgers: 7 days at 4 s, the longest a co-sign request may stay open. */
 export const MAX_LEDGERS_AHEAD = 151_200;
 

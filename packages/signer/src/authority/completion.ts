@@ -1,6 +1,5 @@
 import { type Json, type JsonObject, unwrap } from '@wardmesh/core';
-import { decodeUnsigned, type Intent, parseUnsigned } from '@wardmesh/wallet';
-import { encode } from 'ripple-binary-codec';
+import { decodeUnsigned, type Intent, parseCompleted } from '@wardmesh/wallet';
 import type { LedgerFacts } from '../protocol/parts.ts';
 import { authorityError } from './error.ts';
 import { LEDGERS_AHEAD } from './limits.ts';
@@ -91,5 +90,5 @@ export function complete(given: GivenTransaction, filling: Filling): Intent {
         break;
     }
   }
-  return unwrap(parseUnsigned(encode(filled)));
+  return unwrap(parseCompleted(filled));
 }

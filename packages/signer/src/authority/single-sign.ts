@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { BoundedCache, fromHex, toHex } from '@wardmesh/core';
-import type { Intent } from '@wardmesh/wallet';
-import { encode } from 'ripple-binary-codec';
+import { type Intent, withSignature } from '@wardmesh/wallet';
 import type { AuthorityKeys, Network, SigningKeyFacts } from '../authority-ports.ts';
 import { authorityError } from './error.ts';
 import { transactionHash } from './transaction-hash.ts';
@@ -37,7 +36,7 @@ export async function signSingle(
   if (!isSignature(made.publicKey, message, made.signature)) {
     throw authorityError('SIGNATURE_NOT_GENUINE', 'the signature that was made does not verify');
   }
-  const signedTx = encode({ ...intent.transaction, TxnSignature: toHex(made.signature).toUpperCase() });
+  const signedTx = withSignature(intent.transaction, intent.blob, toHex(made.signature).toUpperCase());
   return { signedTx, hash: transactionHash(signedTx) };
 }
 

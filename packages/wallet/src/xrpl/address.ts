@@ -1,6 +1,7 @@
-import { err, ok, type Result } from '@wardmesh/core';
+import { BoundedCache, err, ok, type Result, toHex } from '@wardmesh/core';
 import { decodeAccountID, decodeXAddress, encodeAccountID } from 'ripple-address-codec';
 import { WalletError } from '../error.ts';
+import { KNOWN_ADDRESSES } from '../limits.ts';
 
 /** A classic address whose checksum is right. */
 export type Address = string & { readonly __address: true };
@@ -16,15 +17,29 @@ export interface ParsedAddress {
 const CLASSIC = /^r[1-9A-HJ-NP-Za-km-z]{24,34}$/;
 const X_ADDRESS = /^[XT][1-9A-HJ-NP-Za-km-z]{40,60}$/;
 
+/** Addresses recur: a wallet's own stands in each of its transactions. Each was checked before it was remembered. */
+const checked = new BoundedCache<string, string>(KNOWN_ADDRESSES);
+
+/** AccountID of a classic address, 40 upper-case hex digits; undefined where the text is none, by pattern or checksum (W19). */
+export function accountIdOf(text: string): string | undefined {
+  if (!CLASSIC.test(text)) return undefined;
+  const known = checked.get(text);
+  if (known !== undefined) return known;
+  try {
+    const bytes = decodeAccountID(text);
+    // Base58 decoders may take more than one spelling: only the canonical one is an address.
+    if (encodeAccountID(bytes) !== text) return undefined;
+    const hex = toHex(bytes).toUpperCase();
+    checked.set(text, hex);
+    return hex;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether `text` is a classic address by pattern and by base58 checksum (W19). */
 export function isClassicAddress(text: unknown): text is Address {
-  if (typeof text !== 'string' || !CLASSIC.test(text)) return false;
-  try {
-    // Base58 decoders may take more than one spelling: only the canonical one is an address.
-    return encodeAccountID(decodeAccountID(text)) === text;
-  } catch {
-    return false;
-  }
+  return typeof text === 'string' && accountIdOf(text) !== undefined;
 }
 
 /**

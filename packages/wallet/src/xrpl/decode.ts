@@ -1,7 +1,8 @@
 import { err, type JsonObject, ok, type Result } from '@wardmesh/core';
-import { decode, encode } from 'ripple-binary-codec';
+import { decode } from 'ripple-binary-codec';
 import { WalletError } from '../error.ts';
 import { MAX_BLOB_BYTES, MIN_BLOB_BYTES } from '../limits.ts';
+import { encodeTransaction } from './encode.ts';
 import { SIGNATURE_FIELDS } from './transaction-types.ts';
 
 /**
@@ -29,7 +30,7 @@ export function decodeStrict(blobHex: string): Result<{ blob: string; transactio
   }
   let again: string;
   try {
-    again = encode(transaction);
+    again = encodeTransaction(transaction);
   } catch (cause) {
     return fault('TRANSACTION_NOT_CANONICAL', 'the blob holds a value that cannot be written back', cause);
   }

@@ -1,10 +1,12 @@
 import { err, isJsonObject, type Json, type JsonObject, ok, type Result, utf8 } from '@wardmesh/core';
 import { contentHash } from '@wardmesh/crypto';
+import { decode } from 'ripple-binary-codec';
 import { parseDrops } from '../amount/drops.ts';
 import { WalletError, type WalletErrorCode } from '../error.ts';
 import { MAX_BATCH_TRANSACTIONS } from '../limits.ts';
 import { type Address, isClassicAddress } from './address.ts';
 import { decodeUnsigned } from './decode.ts';
+import { encodeTransaction } from './encode.ts';
 import { flagsOf, hasFlag, TF_INNER_BATCH } from './field-role.ts';
 import type { Intent, SequenceUse } from './intent.ts';
 import { parseMemos } from './memos.ts';
@@ -30,8 +32,29 @@ function refuse(code: WalletErrorCode, message: string): never {
  */
 export function parseUnsigned(blobHex: string): Result<Intent, WalletError> {
   const decoded = decodeUnsigned(blobHex);
-  if (!decoded.ok) return decoded;
-  const { blob, transaction } = decoded.value;
+  return decoded.ok ? readDecoded(decoded.value.blob, decoded.value.transaction) : decoded;
+}
+
+/**
+ * As {@link parseUnsigned}, of a transaction that was decoded strictly and then completed. Its bytes are the codec's own,
+ * so nothing can trail or repeat in them; it is read from them all the same, for they are what is signed.
+ */
+export function parseCompleted(completed: JsonObject): Result<Intent, WalletError> {
+  let blob: string;
+  let transaction: JsonObject;
+  try {
+    blob = encodeTransaction(completed);
+    transaction = decode(blob) as JsonObject;
+  } catch (cause) {
+    return err(new WalletError('TRANSACTION_NOT_CANONICAL', 'the transaction cannot be written', { cause }));
+  }
+  if (Object.keys(transaction).some((field) => SIGNATURE_FIELDS.has(field))) {
+    return err(new WalletError('TRANSACTION_ALREADY_SIGNED', 'the transaction is already signed'));
+  }
+  return readDecoded(blob, transaction);
+}
+
+function readDecoded(blob: string, transaction: JsonObject): Result<Intent, WalletError> {
   try {
     // An outer transaction with the inner flag is never valid (XLS-56), and would slip past the outer checks.
     if (hasFlag(transaction, TF_INNER_BATCH)) refuse('INVALID_BATCH', 'the inner-transaction flag stands on its own');
