@@ -16,14 +16,12 @@ import { CHECKPOINT } from '../storage/names.ts';
 import { type SegmentExtent, SegmentWriter } from '../storage/segment-writer.ts';
 import { signCheckpoint, vkeyOf } from '../tree/checkpoint.ts';
 import type { MerkleTree } from '../tree/tree.ts';
+import { Anchoring } from './anchoring.ts';
 import { assertCheckpoint, exportEntry } from './export.ts';
 import type { AuditBounds, AuditOptions } from './options.ts';
 import { AppendQueue } from './queue.ts';
 import type { LogTail } from './tail.ts';
 import { type FindQuery, findEntries, getEntry, type LogView } from './view.ts';
-
-/** Leaves that wait in memory before the tiles are written on; all of them can be made again from the newest segment. */
-const TILE_BATCH = 256;
 
 /**
  * The log's writer. There is one per storage. Appends that arrive while the disk works share the next frame, write and
@@ -42,13 +40,12 @@ export class AuditLog {
   readonly #tree: MerkleTree;
   readonly #segments: SegmentWriter;
   readonly #head: HeadWriter;
+  readonly #anchoring: Anchoring;
   readonly #queue = new AppendQueue();
   #chain: ChainState;
   #state: 'open' | 'failed' | 'closed' = 'open';
   #scheduled = false;
   #writers: () => number = () => 0;
-  /** The anchor that is being written, if one is. */
-  #anchored: Promise<void> | undefined;
   /** Everything that writes to the log's files runs one after the other on this chain. */
   #turn: Promise<unknown> = Promise.resolve();
   /** What reads or removes whole segments runs one after the other on this one, beside the appends. */
@@ -74,12 +71,13 @@ export class AuditLog {
     this.#tree = tree;
     this.#segments = new SegmentWriter(storage, keys, random, tail, closed);
     this.#chain = { size: tail.size, lastHash: tail.lastHash, lastTime: tail.lastTime, verifiedAt: tail.verifiedAt };
-    this.#head = new HeadWriter({
+    this.#head = new HeadWriter({ storage, key: keys.head, origin, clock, syncMs: bounds.anchorSyncMs });
+    this.#anchoring = new Anchoring({
       storage,
-      key: keys.head,
-      origin,
-      clock,
-      syncMs: bounds.anchorSyncMs,
+      tree,
+      head: this.#head,
+      headNow: () => this.#headNow(),
+      alert: (alert) => this.#alert(alert),
     });
   }
 
@@ -325,7 +323,7 @@ export class AuditLog {
         continue;
       }
       this.#accept(batch);
-      this.#anchored ??= this.#anchor();
+      this.#anchoring.follow();
     }
   }
 
@@ -380,28 +378,9 @@ export class AuditLog {
     for (const unit of units) unit.reject(error);
   }
 
-  /**
-   * Writes anchor and tiles while the next commit goes on: they cover what is durable, and both can be made again, so a
-   * failure is told but fails no entry.
-   */
-  async #anchor(): Promise<void> {
-    try {
-      for (let size = -1; size !== this.size; ) {
-        size = this.size;
-        if (this.#tree.unstored >= TILE_BATCH) await this.#tree.store(this.#storage, false);
-        await this.#head.note(this.#headNow());
-      }
-    } catch (cause) {
-      const message = 'the head anchor could not be written';
-      this.#alert({ type: 'audit.anchor_failed', message, details: { cause: String(cause) } });
-    } finally {
-      this.#anchored = undefined;
-    }
-  }
-
   /** Makes the tree durable; the anchor's work on it is awaited first. */
   async #storeTree(): Promise<void> {
-    await this.#anchored;
+    await this.#anchoring.settled();
     await this.#tree.store(this.#storage, true);
   }
 
