@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { api } from './api.ts';
 import icon from './icon.svg';
 import { useLiveEvents } from './live.ts';
+import { Account } from './pages/account.tsx';
 import { Activity } from './pages/activity.tsx';
 import { Agents } from './pages/agents.tsx';
 import { Health } from './pages/health.tsx';
@@ -27,6 +28,7 @@ const TITLES: Readonly<Record<Page, string>> = {
   wallets: 'Wallets',
   roles: 'Roles',
   health: 'Health',
+  account: 'Account',
 };
 
 /** What one needs to see a page. */
@@ -39,6 +41,7 @@ const NEEDS: Readonly<Record<Page, string>> = {
   wallets: 'wallet:read',
   roles: 'role:read',
   health: 'health:read',
+  account: 'person:read',
 };
 
 export interface Me {
@@ -90,7 +93,7 @@ function Shell({ me }: { readonly me: Me }) {
           {LIVE_WORDS[live]}
         </span>
         <ThemeSwitch />
-        <Account me={me} />
+        <SignedInAs me={me} />
       </header>
       <nav aria-label="Pages">
         <ul>
@@ -138,6 +141,8 @@ function pageOf(page: Page, item: string | undefined, me: Me): ReactNode {
       return <Roles me={me} />;
     case 'health':
       return <Health />;
+    case 'account':
+      return <Account me={me} />;
   }
 }
 
@@ -154,7 +159,7 @@ function NotAllowed({ me, page }: { readonly me: Me; readonly page: Page }) {
   );
 }
 
-function Account({ me }: { readonly me: Me }) {
+function SignedInAs({ me }: { readonly me: Me }) {
   const queries = useQueryClient();
   const signOut = async () => {
     await api.call('session.end').catch(() => {});

@@ -1,6 +1,16 @@
 import { useSyncExternalStore } from 'react';
 
-export const PAGES = ['inbox', 'activity', 'receipts', 'servers', 'agents', 'wallets', 'roles', 'health'] as const;
+export const PAGES = [
+  'inbox',
+  'activity',
+  'receipts',
+  'servers',
+  'agents',
+  'wallets',
+  'roles',
+  'health',
+  'account',
+] as const;
 export type Page = (typeof PAGES)[number];
 
 export interface Route {

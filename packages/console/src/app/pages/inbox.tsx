@@ -8,6 +8,8 @@ import { numbered } from '../parts/lines.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { useNow } from '../parts/now.ts';
 import { Fact, Value } from '../parts/value.tsx';
+import { useUsablePasskeys } from '../passkeys/mine.ts';
+import { signDecisionByPasskey } from '../passkeys/sign-decision.ts';
 import { linkTo } from '../route.ts';
 import { useWallets } from '../wallets/discover.ts';
 import { isBound, signDecision } from '../wallets/sign-decision.ts';
@@ -69,13 +71,21 @@ function timeLine({ state, releaseAt, expiresAt, createdAt }: ApprovalView, now:
 
 function Detail({ approval, me, now }: { readonly approval: ApprovalView; readonly me: Me; readonly now: number }) {
   const wallets = useWallets();
+  const passkeys = useUsablePasskeys();
   const queries = useQueryClient();
+  const [byWallet, setByWallet] = useState(false);
+  // The signer moves money: it counts wallets only.
+  const passkey = approval.source === 'gateway' && !byWallet ? passkeys : undefined;
+  const device = passkey === undefined ? 'wallet' : 'device';
   const [reason, setReason] = useState('');
   const bound = isBound(approval);
   const isVeto = approval.releaseAt !== null;
   const decide = useMutation({
     mutationFn: async (decision: 'approve' | 'deny') => {
-      const signed = await signDecision(decision, approval, me.id, wallets);
+      const signed =
+        passkey === undefined
+          ? await signDecision(decision, approval, me.id, wallets)
+          : await signDecisionByPasskey(decision, approval, passkey);
       const params = { id: approval.id };
       return decision === 'approve'
         ? api.call('approvals.approve', { params, body: signed })
@@ -134,7 +144,9 @@ function Detail({ approval, me, now }: { readonly approval: ApprovalView; readon
           }}
         >
           <button type="submit" className="primary" disabled={!bound || decide.isPending}>
-            {decide.isPending && decide.variables === 'approve' ? 'Look at your wallet…' : 'Approve exactly this, once'}
+            {decide.isPending && decide.variables === 'approve'
+              ? `Look at your ${device}…`
+              : 'Approve exactly this, once'}
           </button>
           <label>
             Reason for {isVeto ? 'the veto' : 'denying'} (optional)
@@ -148,6 +160,12 @@ function Detail({ approval, me, now }: { readonly approval: ApprovalView; readon
           >
             {isVeto ? 'Veto' : 'Deny'}
           </button>
+          {approval.source === 'gateway' && passkeys !== undefined && (
+            <label className="check">
+              <input type="checkbox" checked={byWallet} onChange={(event) => setByWallet(event.target.checked)} /> Sign
+              with your wallet instead of a passkey
+            </label>
+          )}
         </form>
       ) : (
         approval.state === 'pending' && <p className="quiet">You may look at this request, and not decide it.</p>

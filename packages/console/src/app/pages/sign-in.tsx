@@ -1,21 +1,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api } from '../api.ts';
 import icon from '../icon.svg';
 import { Notice } from '../parts/notice.tsx';
 import { ThemeSwitch } from '../parts/theme.tsx';
+import { hasPasskeys } from '../passkeys/ceremony.ts';
+import { signInByPasskey } from '../passkeys/sign-in.ts';
 import { type BrowserWallet, useWallets } from '../wallets/discover.ts';
+import { signInByWallet } from '../wallets/sign-in.ts';
 
-/** Signs in with a wallet: the gateway writes the message, the wallet signs it, no password exists. */
+/** Signs in with a wallet, which signs a message of the gateway, or with a passkey. No password exists. */
 export function SignIn() {
   const wallets = useWallets();
   const queries = useQueryClient();
   const signIn = useMutation({
-    mutationFn: async (wallet: BrowserWallet) => {
-      const { address, chain } = await wallet.connect();
-      const { message } = await api.call('session.challenge', { body: { chain, address } });
-      const signature = await wallet.sign(address, message);
-      return api.call('session.create', { body: { chain, address, message, signature } });
-    },
+    mutationFn: (way: BrowserWallet | 'passkey') => (way === 'passkey' ? signInByPasskey() : signInByWallet(way)),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
   });
   return (
@@ -50,6 +47,14 @@ export function SignIn() {
               </li>
             ))}
           </ul>
+        )}
+        {hasPasskeys() && (
+          <>
+            <button type="button" disabled={signIn.isPending} onClick={() => signIn.mutate('passkey')}>
+              {signIn.isPending && signIn.variables === 'passkey' ? 'Look at your device…' : 'Continue with a passkey'}
+            </button>
+            <p className="quiet">You add passkeys under Account, once you are in with a wallet.</p>
+          </>
         )}
         {signIn.error && <Notice error={signIn.error} />}
         <p className="quiet">Never type a private key or a seed phrase into a web page: this one refuses it.</p>
