@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifies } from '@wardmesh/testkit';
+import { type GatewayUnderTest, startGateway } from '@wardmesh/testkit/gateway';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { TestGateway } from '../../gateway/test/harness.ts';
-import { Agent, TestClient, TestWallet } from '../../gateway/test/oauth-support.ts';
 import { homePaths } from '../src/home-paths.ts';
 import type { Credential } from '../src/login/credential.ts';
+import { send } from '../src/login/http.ts';
+import { Person } from '../src/testing/person.ts';
 import { type Outcome, TestTerminal } from '../src/testing/terminal.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into results of any shape
@@ -39,51 +40,33 @@ class Running {
 
 describe('ward login', { timeout: 60_000 }, () => {
   verifies('CM-AUTH-1', 'CM-AUTH-2');
-  let t: TestGateway;
-  let gateway: TestTerminal;
-  const wallet = new TestWallet();
+  let gateway: GatewayUnderTest;
+  let person: Person;
   const terminals: TestTerminal[] = [];
   const servers: Server[] = [];
 
   beforeAll(async () => {
-    t = await TestGateway.start();
-    gateway = new TestTerminal();
-    writeFileSync(`${gateway.folder}/ca.pem`, t.gateway.tls!.caPem);
+    gateway = await startGateway({ servers: {} });
+    person = new Person(gateway.url, gateway.ca);
   }, 60_000);
   afterEach(async () => {
     for (const terminal of terminals.splice(0)) terminal.dispose();
     for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
   });
-  afterAll(async () => {
-    gateway.dispose();
-    await t.stop();
-  });
+  afterAll(() => gateway?.stop());
 
   function terminal(): TestTerminal {
     const made = new TestTerminal();
     terminals.push(made);
     return made;
   }
-  const at = () => ['--url', t.gateway.url, '--ca', `${gateway.folder}/ca.pem`, '--json'];
+  const at = () => ['--url', gateway.url, '--ca', gateway.caFile, '--json'];
   const credentialOf = ({ home }: TestTerminal): Credential => JSON.parse(readFileSync(homePaths(home).login, 'utf8'));
-
-  /** Signs in on the page as a person does, up to the redirect to the terminal. */
-  async function person(url: string): Promise<URL> {
-    const { searchParams } = new URL(url);
-    return new TestClient(t).signIn(wallet, {
-      clientId: searchParams.get('client_id')!,
-      redirectUri: searchParams.get('redirect_uri')!,
-      resource: searchParams.get('resource')!,
-      scope: searchParams.get('scope'),
-      state: searchParams.get('state')!,
-      query: { code_challenge: searchParams.get('code_challenge') },
-    });
-  }
 
   async function signedIn(): Promise<TestTerminal> {
     const where = terminal();
     const running = new Running(where, ['login', ...at()]);
-    const end = await person((await running.event('open')).url);
+    const end = await person.allow((await running.event('open')).url);
     expect((await fetch(end)).status).toBe(200);
     expect([(await running.done).exit, running.said]).toEqual([0, expect.any(String)]);
     return where;
@@ -93,11 +76,11 @@ describe('ward login', { timeout: 60_000 }, () => {
     const where = await signedIn();
     const path = homePaths(where.home).login;
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(credentialOf(where)).toMatchObject({ person: wallet.person, issuer: t.gateway.url, key: { crv: 'P-256' } });
+    expect(credentialOf(where)).toMatchObject({ person: person.id, issuer: gateway.url, key: { crv: 'P-256' } });
     const { exit, stdout } = await where.run(['whoami', '--json']);
     expect([exit, JSON.parse(stdout)]).toEqual([
       0,
-      expect.objectContaining({ id: wallet.person, url: t.gateway.url, roles: [] }),
+      expect.objectContaining({ id: person.id, url: gateway.url, roles: [] }),
     ]);
     expect((await where.run(['whoami'])).stdout).toContain('no role yet');
   });
@@ -108,7 +91,7 @@ describe('ward login', { timeout: 60_000 }, () => {
     expect(Object.fromEntries(a.searchParams)).toMatchObject({
       client_id: 'wardmesh-cli',
       code_challenge_method: 'S256',
-      resource: `${t.gateway.url}/api`,
+      resource: `${gateway.url}/api`,
       scope: 'api',
       redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/),
     });
@@ -120,7 +103,7 @@ describe('ward login', { timeout: 60_000 }, () => {
       denied.search = new URLSearchParams({
         error: 'access_denied',
         state: searchParams.get('state')!,
-        iss: t.gateway.url,
+        iss: gateway.url,
       }).toString();
       await fetch(denied);
       const { exit } = await running.done;
@@ -131,7 +114,7 @@ describe('ward login', { timeout: 60_000 }, () => {
   it('is deaf to an answer with another state, and waits on for its own', async () => {
     const where = terminal();
     const running = new Running(where, ['login', ...at()]);
-    const end = await person((await running.event('open')).url);
+    const end = await person.allow((await running.event('open')).url);
     for (const query of ['', '?code=stolen', '?code=stolen&state=guessed', `?state=a&${end.searchParams}`]) {
       expect((await fetch(`${end.origin}/callback${query}`)).status).toBe(400);
     }
@@ -147,7 +130,7 @@ describe('ward login', { timeout: 60_000 }, () => {
   ])('takes no code from %s', async (_what, change) => {
     const where = terminal();
     const running = new Running(where, ['login', ...at()]);
-    const end = await person((await running.event('open')).url);
+    const end = await person.allow((await running.event('open')).url);
     change(end.searchParams);
     await fetch(end);
     const { exit } = await running.done;
@@ -158,7 +141,7 @@ describe('ward login', { timeout: 60_000 }, () => {
   it('takes no code twice, and none that was made up', async () => {
     const where = terminal();
     const running = new Running(where, ['login', ...at()]);
-    const end = await person((await running.event('open')).url);
+    const end = await person.allow((await running.event('open')).url);
     end.searchParams.set('code', 'made-up');
     await fetch(end);
     const { exit } = await running.done;
@@ -169,37 +152,19 @@ describe('ward login', { timeout: 60_000 }, () => {
     const where = terminal();
     const running = new Running(where, ['login', '--device', ...at()]);
     const { url, code } = await running.event('device');
-    expect(url).toBe(`${t.gateway.url}/oauth/device`);
-    await enter(code);
+    expect(url).toBe(`${gateway.url}/oauth/device`);
+    await person.enter(code);
     expect((await running.done).exit).toBe(0);
     const { stdout } = await where.run(['whoami', '--json']);
-    expect(JSON.parse(stdout).id).toBe(wallet.person);
+    expect(JSON.parse(stdout).id).toBe(person.id);
   });
 
   it('ends where the person on the other device stops', async () => {
     const running = new Running(terminal(), ['login', '--device', ...at()]);
-    await enter((await running.event('device')).code, { abort: 'yes' });
+    await person.enter((await running.event('device')).code, { abort: 'yes' });
     const { exit } = await running.done;
     expect([exit, running.said]).toEqual([3, expect.stringContaining('LOGIN_DENIED')]);
   });
-
-  /** Enters a device's code on the page, and goes through sign-in and consent. */
-  async function enter(code: string, fields: Record<string, string> = { confirm: 'yes' }): Promise<void> {
-    const browser = new Agent(t, true);
-    const input = await browser.get('/oauth/device');
-    const xsrf = /name="xsrf" value="([^"]+)"/.exec(input.text)![1]!;
-    let reply = await browser.form('/oauth/device', { xsrf, user_code: code, ...fields });
-    for (let step = 0; step < 10 && typeof reply.headers.location === 'string'; step++) {
-      const { pathname, search } = new URL(reply.headers.location, t.gateway.url);
-      reply = await browser.get(pathname + search);
-      if (!/^\/oauth\/interaction\/[^/]+$/.test(pathname) || reply.status !== 200) continue;
-      const scopes = [...reply.text.matchAll(/name="scope" value="([^"]+)"/g)].map((match) => match[1]!);
-      const next = reply.text.includes('id="allow"')
-        ? await browser.json(`${pathname}/consent`, { scopes })
-        : await new TestClient(t).sign(browser, pathname, wallet);
-      reply = await browser.get(new URL(next.json.location, t.gateway.url).href);
-    }
-  }
 
   it('renews what is about to end, and gives up the sign-in where its token was used by somebody else', async () => {
     const where = await signedIn();
@@ -228,8 +193,9 @@ describe('ward login', { timeout: 60_000 }, () => {
     const thief = terminal();
     writeCredential(thief, JSON.stringify({ ...credentialOf(where), key }));
     expect((await thief.run(['whoami'])).stderr).toContain('TOKEN_REFUSED');
-    const { accessToken } = credentialOf(where);
-    const bare = await new Agent(t).get('/api/me', { authorization: `Bearer ${accessToken}` });
+    const { accessToken, place } = credentialOf(where);
+    const url = new URL('/api/me', gateway.url);
+    const bare = await send(place, { method: 'GET', url, headers: { authorization: `Bearer ${accessToken}` } });
     expect(bare.status).toBe(401);
     // Its owner is not disturbed.
     expect((await where.run(['whoami'])).exit).toBe(0);
@@ -287,7 +253,7 @@ describe('ward login', { timeout: 60_000 }, () => {
   it('sends nothing in the clear, and nothing to a server with another certificate', async () => {
     const plain = await terminal().run(['login', '--url', 'http://ward.example.com']);
     expect([plain.exit, plain.stderr]).toEqual([2, expect.stringContaining('https')]);
-    const unknown = await terminal().run(['login', '--url', t.gateway.url]);
+    const unknown = await terminal().run(['login', '--url', gateway.url]);
     expect([unknown.exit, unknown.stderr]).toEqual([5, expect.stringContaining('GATEWAY_UNREACHABLE')]);
   });
 });
