@@ -181,6 +181,15 @@ describe('checkArguments', () => {
     expect(JSON.stringify(checked)).not.toContain('hunter2');
   });
 
+  it.each(['constructor', 'toString', 'hasOwnProperty'])('takes nothing that objects inherit for %s', (name) => {
+    const schema = { type: 'object', properties: { [name]: { type: 'string' } }, additionalProperties: false };
+    expect(codeOf(schema, {})).toBe('ok');
+    expect(codeOf(schema, { [name]: 'given' })).toBe('ok');
+    expect(codeOf(schema, { [name]: 7 })).toContain(':type');
+    expect(codeOf({ ...schema, required: [name] }, {})).toContain(':required');
+    expect(codeOf({ type: 'object', required: [name] }, {})).toContain(':required');
+  });
+
   it('is total', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (schema, args) => {

@@ -10,6 +10,8 @@ const OPTIONS = {
   // One problem is enough to refuse; looking for all of them would let a big value cost more.
   allErrors: false,
   logger: false,
+  // A tool may call a property `constructor`: what objects inherit is no argument, neither a wrong nor a missing one.
+  ownProperties: true,
   code: { regExp: patternEngine },
 } as const;
 
