@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ApprovalView } from '@wardmesh/api';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { api } from '../api.ts';
 import type { Me } from '../app.tsx';
 import { relative, shortId, visible, when } from '../parts/format.ts';
 import { numbered } from '../parts/lines.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { useNow } from '../parts/now.ts';
-import { Fact, Value } from '../parts/value.tsx';
+import { Fact, isShownWhole, Value } from '../parts/value.tsx';
 import { useUsablePasskeys } from '../passkeys/mine.ts';
 import { signDecisionByPasskey } from '../passkeys/sign-decision.ts';
 import { linkTo } from '../route.ts';
@@ -78,7 +78,9 @@ function Detail({ approval, me, now }: { readonly approval: ApprovalView; readon
   const passkey = approval.source === 'gateway' && !byWallet ? passkeys : undefined;
   const device = passkey === undefined ? 'wallet' : 'device';
   const [reason, setReason] = useState('');
-  const bound = isBound(approval);
+  // Once for each request and not with each tick of the clock: arguments may be a megabyte.
+  const bound = useMemo(() => isBound(approval), [approval]);
+  const isWhole = useMemo(() => isShownWhole(approval.binding.arguments), [approval]);
   const isVeto = approval.releaseAt !== null;
   const decide = useMutation({
     mutationFn: async (decision: 'approve' | 'deny') => {
@@ -140,10 +142,16 @@ function Detail({ approval, me, now }: { readonly approval: ApprovalView; readon
           className="decide"
           onSubmit={(event) => {
             event.preventDefault();
-            decide.mutate('approve');
+            if (bound && isWhole) decide.mutate('approve');
           }}
         >
-          <button type="submit" className="primary" disabled={!bound || decide.isPending}>
+          {!isWhole && (
+            <p className="notice warn" role="status">
+              These arguments are too long to be shown whole, and nobody approves what they have not seen. Read them in
+              a terminal with <code>ward approvals show {approval.id}</code> and approve them there, or deny them here.
+            </p>
+          )}
+          <button type="submit" className="primary" disabled={!bound || !isWhole || decide.isPending}>
             {decide.isPending && decide.variables === 'approve'
               ? `Look at your ${device}…`
               : 'Approve exactly this, once'}

@@ -8,6 +8,12 @@ describe('what agents wrote', () => {
     ['a control character', 'a\u0007b', 'a\\u{7}b'],
     ['a tag character', 'x\u{e0041}', 'x\\u{e0041}'],
     ['a Hangul filler', 'a\u3164b', 'a\\u{3164}b'],
+    ['a variation selector', 'a\ufe0fb\u{e0101}', 'a\\u{fe0f}b\\u{e0101}'],
+    ['a joiner without a look', 'a\u034fb', 'a\\u{34f}b'],
+    ['a space that is none', 'a\u00a0b\u3000c\u2800d', 'a\\u{a0}b\\u{3000}c\\u{2800}d'],
+    ['half a character', 'a\ud800b', 'a\\u{d800}b'],
+    ['heaped marks', 'e\u0301\u0302\u0303\u0304', 'e\u0301\u0302\\u{303}\\u{304}'],
+    ['letters of any script', 'żółć 中文 עברית é', 'żółć 中文 עברית é'],
     ['lines', 'a\n\tb', 'a\n\tb'],
   ])('shows %s', (_what, text, shown) => {
     expect(visible(text)).toBe(shown);

@@ -33,9 +33,22 @@ export function formatDrops(drops: string): string {
   return `${whole}${part === '' ? '' : `.${part}`} XRP`;
 }
 
+/**
+ * What has no look of its own, or looks like a plain space: controls, format and bidirectional marks, every other
+ * default-ignorable character (variation selectors, fillers, joiners), private and unassigned ones, lone surrogates, the
+ * blank Braille pattern, and all spaces but U+0020.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]|(?! )\p{Zs}/gu;
+/** More marks on one character than any script needs: they would cover the lines around. */
+const HEAPED = /(?<=\p{M}{2})\p{M}/gu;
+
 /** Characters that would reorder, hide or imitate text are shown by their code: what agents write is not trusted. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029\u3164\uffa0\u115f\u1160]/gu, (character) =>
-    character === '\n' || character === '\t' ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
+  return text
+    .replace(UNSEEN, (character) => (character === '\n' || character === '\t' ? character : codeOf(character)))
+    .replace(HEAPED, codeOf);
+}
+
+function codeOf(character: string): string {
+  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }

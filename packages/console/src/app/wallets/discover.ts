@@ -1,4 +1,9 @@
 import { useEffect, useState } from 'react';
+import { visible } from '../parts/format.ts';
+
+/** Wallets that are offered, and characters of a name. */
+const MAX_WALLETS = 32;
+const MAX_NAME = 48;
 
 /** A wallet that this page can ask: it signs with its own keys, behind its own question to the person. */
 export interface BrowserWallet {
@@ -46,14 +51,22 @@ export function useWallets(): readonly BrowserWallet[] {
   useEffect(() => {
     const add = (wallet: BrowserWallet) =>
       setWallets((known) =>
-        known.some(({ name, kind }) => name === wallet.name && kind === wallet.kind) ? known : [...known, wallet],
+        known.length >= MAX_WALLETS || known.some(({ name, kind }) => name === wallet.name && kind === wallet.kind)
+          ? known
+          : [...known, wallet],
       );
-    const register = (...found: readonly StandardWallet[]) => {
+    const register = (...found: readonly unknown[]) => {
       for (const wallet of found) if (isSolana(wallet)) add(solanaWallet(wallet));
       return () => {};
     };
-    const onRegister = (event: Event) => (event as CustomEvent<(api: object) => void>).detail({ register });
-    const onAnnounce = (event: Event) => add(ethereumWallet((event as CustomEvent<Announcement>).detail));
+    const onRegister = (event: Event) => {
+      const { detail } = event as CustomEvent<unknown>;
+      if (typeof detail === 'function') detail({ register });
+    };
+    const onAnnounce = (event: Event) => {
+      const { detail } = event as CustomEvent<unknown>;
+      if (isAnnouncement(detail)) add(ethereumWallet(detail));
+    };
     window.addEventListener('wallet-standard:register-wallet', onRegister);
     window.addEventListener('eip6963:announceProvider', onAnnounce);
     window.dispatchEvent(new CustomEvent('wallet-standard:app-ready', { detail: { register } }));
@@ -66,8 +79,36 @@ export function useWallets(): readonly BrowserWallet[] {
   return wallets;
 }
 
-function isSolana({ chains, features }: StandardWallet): boolean {
-  return chains.some((chain) => chain.startsWith('solana:')) && 'solana:signMessage' in features;
+/** Any script of the page may announce anything: what is not a wallet is not one that throws later, either. */
+function isSolana(wallet: unknown): wallet is StandardWallet {
+  if (!isRecord(wallet)) return false;
+  const { name, chains, features, accounts } = wallet;
+  return (
+    typeof name === 'string' &&
+    Array.isArray(chains) &&
+    chains.some((chain) => typeof chain === 'string' && chain.startsWith('solana:')) &&
+    Array.isArray(accounts) &&
+    isRecord(features) &&
+    'solana:signMessage' in features
+  );
+}
+
+function isAnnouncement(detail: unknown): detail is Announcement {
+  if (!isRecord(detail)) return false;
+  const { info, provider } = detail;
+  return (
+    isRecord(info) && typeof info.name === 'string' && isRecord(provider) && typeof provider.request === 'function'
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What a wallet calls itself, short and with nothing hidden. */
+function nameOf(name: string): string {
+  const shown = visible(name.slice(0, MAX_NAME)).trim();
+  return shown === '' ? 'a wallet without a name' : shown;
 }
 
 /** CAIP-2 of Solana's mainnet: the first 32 characters of its genesis hash. */
@@ -79,7 +120,7 @@ function solanaWallet(wallet: StandardWallet): BrowserWallet {
     return wallet.accounts.length > 0 ? wallet.accounts : ((await connect?.connect())?.accounts ?? []);
   };
   return {
-    name: wallet.name,
+    name: nameOf(wallet.name),
     kind: 'solana',
     async connect() {
       const [account] = await accounts();
@@ -100,7 +141,7 @@ function solanaWallet(wallet: StandardWallet): BrowserWallet {
 
 function ethereumWallet({ info, provider }: Announcement): BrowserWallet {
   return {
-    name: info.name,
+    name: nameOf(info.name),
     kind: 'ethereum',
     async connect() {
       const [address] = (await provider.request({ method: 'eth_requestAccounts' })) as readonly string[];
