@@ -69,3 +69,16 @@ export const MAX_OWN_FEE = 1_000_000n;
 /** Pause between two questions for the outcome of a transaction, ms, and the longest time they go on. */
 export const OUTCOME_PAUSE = 1_000;
 export const OUTCOME_DEADLINE = 240_000;
+
+/** Providers of keys in one home, and the largest file that names them, bytes: eight of the largest that are read. */
+export const MAX_PROVIDERS = 8;
+export const MAX_PROVIDERS_BYTES = 262_144;
+/** Largest file with the credentials of a key service, bytes: four texts of at most 4,096. */
+export const MAX_CREDENTIALS_BYTES = 32_768;
+/** Longest one signature of a provider is waited for, ms: longer than a token (15 s) or a key service (3 tries of 5 s) takes. */
+export const PROVIDER_SIGN_DEADLINE = 20_000;
+/** A wallet in a provider locks itself like one of the vault: idle time and whole time, ms (AUTH-003). */
+export const PROVIDER_IDLE = 30 * 60_000;
+export const PROVIDER_TOTAL = 8 * 3_600_000;
+/** Signatures of one key of a provider before it must be rotated, as in the vault. */
+export const MAX_KEY_SIGNATURES = 2 ** 32 - 1;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isCoded, systemClock, systemRandom } from '@wardmesh/core';
 import { assertHardened } from './harden/assert.ts';
 import { readFacts } from './harden/facts.ts';
+import { readProviders } from './providers/config.ts';
 import { describeFault } from './serve/faults.ts';
 import { openAuthority } from './serve/open-authority.ts';
 import { openSigner } from './serve/signer.ts';
@@ -38,15 +39,19 @@ async function run(): Promise<void> {
     options: {
       folder: { type: 'string' },
       approvers: { type: 'string' },
+      providers: { type: 'string' },
+      addons: { type: 'boolean', default: false },
       contained: { type: 'string', default: 'none' },
       'rotation-days': { type: 'string' },
       fips: { type: 'boolean', default: false },
       'allow-unprotected': { type: 'boolean', default: false },
     },
   });
-  const facts = readFacts();
+  const facts = readFacts(values.addons === true);
   if (values['allow-unprotected'] !== true) assertHardened(facts);
   const days = values['rotation-days'];
+  const providers = values.providers === undefined ? undefined : await readProviders(values.providers);
+  const proxy = process.env.HTTPS_PROXY;
   const signer = await openSigner({
     folder: values.folder!,
     approversFile: values.approvers!,
@@ -56,6 +61,8 @@ async function run(): Promise<void> {
     contained: values.contained === 'bubblewrap' ? 'bubblewrap' : 'none',
     fips: values.fips === true,
     ...(days !== undefined && { rotationPeriod: Number(days) * 24 * 3_600_000 }),
+    ...(providers !== undefined && { providers }),
+    ...(proxy !== undefined && { proxy }),
     log,
     authority: openAuthority,
   });

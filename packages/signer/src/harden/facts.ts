@@ -26,15 +26,19 @@ export interface HardeningFacts {
 const REFUSED_OPTIONS =
   /^--(?:inspect|heapsnapshot|heap-prof|cpu-prof|diagnostic-dir|report-|prof|abort-on-uncaught|allow-(?:addons|child|worker|wasi|inspector)|permission-audit|require|import$|import=|env-file|expose)/;
 
-export function readFacts(): HardeningFacts {
+/** @param needsAddons whether a provider of keys needs native code: then, and only then, is that no fault */
+export function readFacts(needsAddons = false): HardeningFacts {
+  const isAsked = (option: string): boolean => needsAddons && option === '--allow-addons';
   return {
     secureHeap: secureHeapUsed().total,
     coreDumps: readCoreDumps(),
-    permissions: readPermissions(),
+    permissions: readPermissions(needsAddons),
     inspector: inspectorUrl() === undefined ? 'off' : 'on',
     inspectorSignal: process.execArgv.includes('--disable-sigusr1') ? 'off' : 'on',
     foreignOptions: [
-      ...process.execArgv.filter((option) => REFUSED_OPTIONS.test(option)).map((option) => option.split('=')[0]!),
+      ...process.execArgv
+        .filter((option) => REFUSED_OPTIONS.test(option) && !isAsked(option))
+        .map((option) => option.split('=')[0]!),
       ...(process.env.NODE_OPTIONS === undefined ? [] : ['NODE_OPTIONS']),
     ],
     lockedBytes: readLocked(),
@@ -53,14 +57,14 @@ function readCoreDumps(): HardeningFacts['coreDumps'] {
   }
 }
 
-function readPermissions(): HardeningFacts['permissions'] {
+function readPermissions(needsAddons: boolean): HardeningFacts['permissions'] {
   const permission = process.permission as { has(scope: string, reference?: string): boolean } | undefined;
   if (permission === undefined) return 'off';
   const refused = [
     ['child'],
     ['worker'],
     ['inspector'],
-    ['addon'],
+    ...(needsAddons ? [] : [['addon'] as const]),
     ['wasi'],
     ['fs.read', '/'],
     ['fs.read', '/etc/passwd'],

@@ -24,6 +24,7 @@ export interface SignerHome {
   readonly keystores: ReadonlyMap<Network, Keystore>;
   readonly files: VaultFiles;
   readonly uses: UseCounters;
+  readonly lockout: Lockout;
   readonly approvers: readonly Approver[];
   /** A key for one purpose, from the store's key. The caller wipes it. */
   derive(label: string): Uint8Array;
@@ -107,6 +108,7 @@ async function open(paths: SignerPaths, options: HomeOptions, lock: HomeLock, ke
       keystores,
       files,
       uses,
+      lockout,
       approvers,
       derive,
       sealingKey,

@@ -60,6 +60,8 @@ export const OPERATOR_METHODS = {
           keyId: z.string(),
           role: z.string(),
           state: z.string(),
+          /** Name of the provider that has it; null for the vault. */
+          provider: z.string().nullable(),
           signatures: z.int(),
           maxSignatures: z.int(),
           createdAt: time,
@@ -68,9 +70,14 @@ export const OPERATOR_METHODS = {
           due: z.boolean(),
         }),
       ),
+      /** Providers of keys that are configured; `statement` is what one said of itself when it last made a wallet's key. */
+      providers: z.array(z.strictObject({ name: z.string(), kind: z.string(), statement: z.string().nullable() })),
     }),
   },
-  /** Secrets: password. `policy`: text of any format; null takes the network's preset. `approvalId`: an agent's wish. */
+  /**
+   * Secrets: password, and the PIN where `provider` is a token. `policy`: text of any format; null takes the network's
+   * preset. `approvalId`: an agent's wish. `provider`: where its regular keys will be; null is the vault.
+   */
   'wallet.create': {
     params: z.strictObject({
       network,
@@ -80,6 +87,7 @@ export const OPERATOR_METHODS = {
       kind: z.enum(['agent', 'service']),
       purpose: z.string().max(200).nullable(),
       approvalId: uuid.nullable(),
+      provider: z.string().max(32).nullable().default(null),
     }),
     result: z.strictObject({ wallet }),
   },
@@ -101,7 +109,7 @@ export const OPERATOR_METHODS = {
     }),
     result: z.strictObject({ wallet }),
   },
-  /** Secrets: password. */
+  /** Secrets: password; once the key of a provider signs, its PIN, or none where it takes none. */
   'wallet.unlock': { params: walletRef, result: z.strictObject({ wallet }) },
   'wallet.lock': { params: z.strictObject({ network, address: address.nullable() }), result: empty },
   /** Secrets: current password, next password. */
@@ -121,9 +129,9 @@ export const OPERATOR_METHODS = {
     }),
     result: z.strictObject({ wallet }),
   },
-  /** Secrets: password, backup password, backup file. Regular key on chain, master disabled, master forgotten; goes on where it stopped. */
+  /** Secrets: password, backup password, backup file; the PIN where the provider has not made its key yet. Regular key on chain, master disabled, master forgotten; goes on where it stopped. */
   'wallet.secure': { params: walletRef, result: z.strictObject({ wallet, steps: z.array(z.string()) }) },
-  /** Secrets: password, backup password. The journalled rotation; goes on where it stopped. */
+  /** Secrets: password, backup password; of a wallet in a provider, the PIN alone, or none. The journalled rotation; goes on where it stopped. */
   'wallet.rotate': {
     params: z.strictObject({
       ...ofWallet,

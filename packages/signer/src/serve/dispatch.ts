@@ -31,8 +31,10 @@ export function dispatcher(door: Door, handlers: Handlers<Method>) {
       });
     }
     const count = SECRETS[method] ?? 0;
-    if (attachments.length !== count) {
-      throw signerError('SIGNER_BAD_PARAMS', `${method} takes ${count} secrets as attachments`);
+    const [least, most] = typeof count === 'number' ? [count, count] : count;
+    if (attachments.length < least || attachments.length > most) {
+      const range = least === most ? least : `${least} to ${most}`;
+      throw signerError('SIGNER_BAD_PARAMS', `${method} takes ${range} secrets as attachments`);
     }
     const secrets = attachments.map((bytes) => SecureBuffer.take(bytes));
     try {

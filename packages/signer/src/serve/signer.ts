@@ -6,6 +6,8 @@ import { openHome, type SignerHome } from '../home/open-home.ts';
 import { assertNotRolledBack, openSignerLog, recordState, type SignerLog } from '../home/open-log.ts';
 import { signerPaths } from '../home/paths.ts';
 import { SWEEP_INTERVAL } from '../limits.ts';
+import type { ProviderConfigs } from '../providers/config.ts';
+import { ProviderWallets } from '../providers/provider-wallets.ts';
 import { WalletBook } from '../wallets/book.ts';
 import { creationHandlers, resumeCreations } from '../wallets/create.ts';
 import { manageHandlers, resumeRevocations } from '../wallets/manage.ts';
@@ -38,6 +40,10 @@ export interface SignerOptions {
   /** Age at which a key is due, ms; a quarter where left out. */
   readonly rotationPeriod?: number;
   readonly fips?: boolean;
+  /** Providers of keys by name; none where left out. */
+  readonly providers?: ProviderConfigs;
+  /** The sandbox's egress proxy, for a provider that needs the network. */
+  readonly proxy?: string;
   /** The crypto package's where left out. */
   readonly deriveKey?: PasswordKdf;
   /** One line without secrets, for the operator's log. */
@@ -72,10 +78,26 @@ export async function openSigner(options: SignerOptions): Promise<OpenSigner> {
     closers.push(() => log.close());
     await assertNotRolledBack(home.database, log.audit);
     const meta = await MetaStore.open(home.database.documents);
-    const book = new WalletBook(home.keystores, meta);
+    const infos = NETWORKS.flatMap((network) => home.keystores.get(network)!.list());
+    const providers = await ProviderWallets.open(
+      {
+        configs: options.providers ?? new Map(),
+        documents: home.database.documents,
+        files: home.files,
+        sealingKey: home.sealingKey,
+        uses: home.uses.of,
+        lockout: home.lockout,
+        clock,
+        random,
+        proxy: options.proxy,
+      },
+      infos,
+    );
+    closers.push(() => providers.close());
+    const book = new WalletBook(home.keystores, meta, providers);
     const authority = await options.authority({ home, log, book, clock, random, alert });
     closers.push(() => authority.close());
-    const parts = { book, meta, authority };
+    const parts = { book, meta, providers, authority };
     await resumeCreations(parts, NETWORKS);
     await resumeRevocations(parts);
     await recordState('system.start', home.database, log.audit);
@@ -100,6 +122,7 @@ export async function openSigner(options: SignerOptions): Promise<OpenSigner> {
     };
     const sweep = setInterval(() => {
       for (const keystore of home.keystores.values()) keystore.sweep();
+      providers.sweep(book.infos(null));
       void authority.sweep();
     }, SWEEP_INTERVAL);
     closers.push(() => clearInterval(sweep));

@@ -2,6 +2,7 @@ import { secureHeapUsed } from 'node:crypto';
 import { NETWORKS } from '@wardmesh/vault';
 import type { AuthorityService } from '../authority-ports.ts';
 import type { HardeningFacts } from '../harden/facts.ts';
+import type { ProviderWallets } from '../providers/provider-wallets.ts';
 import type { WalletBook } from '../wallets/book.ts';
 import type { RotationSchedule } from '../wallets/rotation-schedule.ts';
 import type { Handlers } from './context.ts';
@@ -12,6 +13,7 @@ export const VERSION = '0.1.0';
 export interface StatusParts {
   readonly book: WalletBook;
   readonly authority: AuthorityService;
+  readonly providers: ProviderWallets;
   readonly schedule: RotationSchedule;
   readonly facts: HardeningFacts;
   readonly contained: 'bubblewrap' | 'none';
@@ -39,6 +41,7 @@ export function statusHandlers(parts: StatusParts): Handlers<'hello' | 'status'>
           unlocked: wallets.filter(({ unlocked }) => unlocked).length,
           pending: authority.pending(),
           keys: [...schedule.keys(parts.now())],
+          providers: [...parts.providers.list()],
         },
       };
     },

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Clock, type CodedError, isCoded, type Random, randomFraction } from '@wardmesh/core';
+import type { SandboxDeps } from '@wardmesh/sandbox';
 import { makeDirectorySecure } from '@wardmesh/store/files';
 import { signerError } from '../error.ts';
 import { signerPaths } from '../home/paths.ts';
 import { BREAKER_CRASHES, BREAKER_WINDOW, RESTART_FIRST, RESTART_MOST } from '../limits.ts';
+import { readProviders } from '../providers/config.ts';
 import { codeFolders } from './code-folders.ts';
 import { type Launched, launchSigner, type SignerLogSink } from './launch.ts';
-import { signerProfile } from './profile.ts';
+import { type ProfileParts, signerProfile } from './profile.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
@@ -29,6 +31,8 @@ export interface StartSignerOptions {
   readonly rotationDays?: number;
   /** PBKDF2 instead of Argon2id for what is written. */
   readonly fips?: boolean;
+  /** What the sandbox's egress resolves and dials with, where that is not this machine's. */
+  readonly sandbox?: Pick<SandboxDeps, 'resolver' | 'dial'>;
   /** The process's file, where it is not beside this one: a bundle. */
   readonly main?: string;
 }
@@ -62,19 +66,27 @@ export async function startSigner(options: StartSignerOptions): Promise<SignerPr
   await makeDirectorySecure(paths.folder);
   const approversFile = join(home, 'operator', 'approvers.json');
 
-  const launch = (): Promise<Launched> => {
+  const providersFile = join(home, 'operator', 'providers.json');
+
+  const launch = async (): Promise<Launched> => {
     const hasApprovers = lstatSync(approversFile, { throwIfNoEntry: false })?.isFile() === true;
     const profile = signerProfile({
       folder: paths.folder,
       approversFile,
       hasApprovers,
+      ...(await providersOf(providersFile)),
       main,
       code: [...codeFolders(main), ...(options.packagesFrom ?? [])],
       backend,
       ...(options.rotationDays !== undefined && { rotationDays: options.rotationDays }),
       ...(options.fips !== undefined && { fips: options.fips }),
     });
-    return launchSigner(profile, backend, { wardHome: home, openInHome: [paths.folder, approversFile], clock }, log);
+    return launchSigner(
+      profile,
+      backend,
+      { wardHome: home, openInHome: [paths.folder, approversFile, providersFile], clock, ...options.sandbox },
+      log,
+    );
   };
 
   let current: Launched | undefined = await launch();
@@ -125,4 +137,12 @@ export async function startSigner(options: StartSignerOptions): Promise<SignerPr
       await exited;
     },
   };
+}
+
+/** What configured providers of keys are let through; nothing where there are none. @throws PROVIDERS_INVALID */
+async function providersOf(file: string): Promise<Pick<ProfileParts, 'providers'>> {
+  const configs = await readProviders(file);
+  if (configs.size === 0) return {};
+  const { providerGrants } = await import('@wardmesh/key-providers');
+  return { providers: { file, grants: providerGrants([...configs.values()]) } };
 }

@@ -2,6 +2,7 @@ import { type KeyInfo, type Keystore, localFileProvider, NETWORKS, type WalletIn
 import type { AuthorityKeys, KeySignature, Network, PolicyRef, WalletView } from '../authority-ports.ts';
 import { signerError } from '../error.ts';
 import type { Wallet } from '../protocol/parts.ts';
+import type { ProviderWallets } from '../providers/provider-wallets.ts';
 import type { MetaStore } from './meta.ts';
 
 /** Shown where a crash came before a wallet got its policy: nothing is signed for it. */
@@ -11,12 +12,14 @@ const NO_POLICY: PolicyRef = { id: 'none', version: '0.0.0', hash: `sha256:${'0'
 export class WalletBook implements AuthorityKeys {
   readonly #keystores: ReadonlyMap<Network, Keystore>;
   readonly #meta: MetaStore;
+  readonly #providers: ProviderWallets;
   /** Signatures made by this process, by key. */
   readonly #signed = new Map<string, number>();
 
-  constructor(keystores: ReadonlyMap<Network, Keystore>, meta: MetaStore) {
+  constructor(keystores: ReadonlyMap<Network, Keystore>, meta: MetaStore, providers: ProviderWallets) {
     this.#keystores = keystores;
     this.#meta = meta;
+    this.#providers = providers;
   }
 
   keystore(network: Network): Keystore {
@@ -43,17 +46,46 @@ export class WalletBook implements AuthorityKeys {
     return this.view(this.find(network, address));
   }
 
-  sign(network: Network, address: string, message: Uint8Array): KeySignature {
+  /** The wallet's keys: those of the vault, and behind them those of its provider. */
+  keysOf(info: WalletInfo): readonly KeyInfo[] {
+    return this.#providers.has(info) ? [...info.keys, ...this.#providers.keys(info)] : info.keys;
+  }
+
+  sign(network: Network, address: string, message: Uint8Array): KeySignature | Promise<KeySignature> {
     return this.signWith(network, address, message);
   }
 
   /** As {@link sign}, with a key that is named: the master, while a wallet is secured. */
-  signWith(network: Network, address: string, message: Uint8Array, keyId?: string): KeySignature {
+  signWith(
+    network: Network,
+    address: string,
+    message: Uint8Array,
+    keyId?: string,
+  ): KeySignature | Promise<KeySignature> {
     const info = this.find(network, address);
     this.assertUsable(info);
+    const chosen = keyId ?? signingKey(this.keysOf(info))?.keyId;
+    if (chosen !== undefined && this.#isElsewhere(info, chosen)) return this.#signElsewhere(info, chosen, message);
     const signature = this.keystore(network).sign(info.walletId, message, keyId);
     this.#signed.set(signature.keyId, this.signedBy(signature.keyId) + 1);
     return signature;
+  }
+
+  async #signElsewhere(info: WalletInfo, keyId: string, message: Uint8Array): Promise<KeySignature> {
+    const signature = await this.#providers.sign(info, keyId, message);
+    // It may have been revoked or archived while its provider was at work.
+    this.assertUsable(this.find(info.network, info.address));
+    this.#signed.set(keyId, this.signedBy(keyId) + 1);
+    return signature;
+  }
+
+  /** Name of the provider that has the key; null for the vault. */
+  providerOf(info: WalletInfo, keyId: string): string | null {
+    return this.#isElsewhere(info, keyId) ? this.#providers.nameOf(info) : null;
+  }
+
+  #isElsewhere(info: WalletInfo, keyId: string): boolean {
+    return this.#providers.keys(info).some((key) => key.keyId === keyId);
   }
 
   /** @throws WALLET_REVOKED, WALLET_ARCHIVED */
@@ -75,14 +107,16 @@ export class WalletBook implements AuthorityKeys {
 
   view(info: WalletInfo): WalletView {
     const meta = this.#meta.get(info.network, info.walletId);
-    const signing = signingKey(info.keys);
+    const signing = signingKey(this.keysOf(info));
+    const keyElsewhere = signing !== undefined && this.#isElsewhere(info, signing.keyId);
     return {
       walletId: info.walletId,
       network: info.network,
       name: info.name,
       address: info.address,
       status: info.status,
-      unlocked: this.keystore(info.network).isUnlocked(info.walletId),
+      unlocked: keyElsewhere ? this.#providers.isUnlocked(info) : this.keystore(info.network).isUnlocked(info.walletId),
+      keyElsewhere,
       signing:
         signing === undefined || (meta?.revoked ?? null) !== null
           ? null
@@ -109,11 +143,11 @@ export class WalletBook implements AuthorityKeys {
       address,
       status,
       unlocked,
-      keys: info.keys.map((key) => ({ ...key })),
+      keys: this.keysOf(info).map((key) => ({ ...key })),
       policy: { id: policy.id, version: policy.version, hash: policy.hash },
       kind,
       purpose,
-      protection: {
+      protection: this.#providers.protection(info) ?? {
         kind: capabilities.kind,
         atRest: capabilities.atRest,
         inUse: capabilities.inUse,

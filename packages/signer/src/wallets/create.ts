@@ -3,13 +3,15 @@ import type { SecureBuffer, WalletInfo } from '@wardmesh/vault';
 import { inspectSecret } from '@wardmesh/vault';
 import type { AuthorityService, Network, Wish } from '../authority-ports.ts';
 import { signerError } from '../error.ts';
-import type { Handlers } from '../serve/context.ts';
+import type { ProviderWallets } from '../providers/provider-wallets.ts';
+import { assertSecrets, type Handlers } from '../serve/context.ts';
 import type { WalletBook } from './book.ts';
 import type { Creation, MetaStore } from './meta.ts';
 
 export interface CreationParts {
   readonly book: WalletBook;
   readonly meta: MetaStore;
+  readonly providers: ProviderWallets;
   readonly authority: AuthorityService;
 }
 
@@ -40,7 +42,8 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
     return { result: { wallet: book.describe(info, parts.authority.policyOf(network, info.address)) } };
   };
   return {
-    'wallet.create': async ({ network, name, algorithm, policy, kind, purpose, approvalId }, { secrets }) => {
+    'wallet.create': async (params, context) => {
+      const { network, name, algorithm, policy, kind, purpose, approvalId, provider } = params;
       const wish = await wishOf(parts.authority, approvalId, 'create', network);
       const creation = {
         how: 'create' as const,
@@ -49,11 +52,27 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
         purpose,
         policy: policy ?? wish?.policy ?? null,
         approvalId,
+        provider,
       };
-      const password = secrets[0]!;
-      return make(network, null, creation, () =>
-        book.keystore(network).create({ name, password, ...(algorithm !== null && { algorithm }) }),
-      );
+      const [password, pin] = context.secrets as [SecureBuffer, SecureBuffer | undefined];
+      const master = { name, password, ...(algorithm !== null && { algorithm }) };
+      if (provider === null) {
+        assertSecrets(context, 1);
+        return make(network, null, creation, () => book.keystore(network).create(master));
+      }
+      // Before anything is made: a wrong PIN leaves nothing behind.
+      await parts.providers.logIn(provider, pin);
+      try {
+        const made = await make(network, null, creation, () =>
+          book.keystore(network).create({ ...master, regularElsewhere: true }),
+        );
+        const { address } = made.result.wallet;
+        await parts.providers.ensureKey(book.find(network, address), algorithm);
+        const policyRef = parts.authority.policyOf(network, address);
+        return { result: { wallet: book.describe(book.find(network, address), policyRef) } };
+      } finally {
+        await parts.providers.logOut(provider);
+      }
     },
     'secret.inspect': async ({ algorithm }, { secrets }) => ({
       result: { candidates: candidates(secrets[0]!, algorithm) },
@@ -95,12 +114,13 @@ export function creationHandlers(parts: CreationParts): Handlers<CreationMethod>
 }
 
 async function createWallet(
-  { book, meta, authority }: CreationParts,
+  parts: CreationParts,
   network: Network,
   account: string | null,
   creation: Creation,
   work: () => Promise<WalletInfo>,
 ): Promise<WalletInfo> {
+  const { book, meta, authority } = parts;
   if (redactText(creation.name) !== creation.name) {
     throw signerError('SIGNER_BAD_PARAMS', 'the name looks like a secret', {
       hint: 'Names are shown to agents and kept in the log.',
@@ -121,7 +141,7 @@ async function createWallet(
     await meta.end(network);
     throw error;
   }
-  await finishCreation({ book, meta, authority }, info, creation);
+  await finishCreation(parts, info, creation);
   return info;
 }
 
@@ -142,7 +162,7 @@ function assertOneNetwork(book: WalletBook, network: Network, account: string): 
 
 /** From the keys on. Each step done twice is done once. */
 async function finishCreation(
-  { book, meta, authority }: CreationParts,
+  { book, meta, authority, providers }: CreationParts,
   info: WalletInfo,
   creation: Creation,
 ): Promise<void> {
@@ -150,6 +170,7 @@ async function finishCreation(
   // A key that was revoked stays so, whichever way it comes back.
   const revoked = info.keys.map(({ publicKey }) => meta.revokedKey(network, publicKey)).find((word) => word !== null);
   await meta.put(network, walletId, { kind: creation.kind, purpose: creation.purpose, revoked: revoked ?? null });
+  if (creation.provider != null) await providers.adopt(info, creation.provider);
   const policy = await authority.adopt(book.view(info), creation.policy);
   const details = { name: creation.name, kind: creation.kind, policy: policy.hash };
   await authority.record({ type: `wallet.${creation.how}`, network, address, details });

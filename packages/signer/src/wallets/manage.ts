@@ -1,6 +1,7 @@
 import { type Keystore, NETWORKS, type SecureBuffer, type WalletInfo } from '@wardmesh/vault';
 import type { Network } from '../authority-ports.ts';
-import type { Handlers } from '../serve/context.ts';
+import { signerError } from '../error.ts';
+import { assertSecrets, type Handlers } from '../serve/context.ts';
 import type { CreationParts } from './create.ts';
 
 type ManageMethod =
@@ -20,13 +21,20 @@ interface Ref {
 }
 
 /** What a person does with a wallet that is there. Each act is in the signer's own log before its answer leaves. */
-export function manageHandlers({ book, meta, authority }: CreationParts, now: () => number): Handlers<ManageMethod> {
+export function manageHandlers(
+  { book, meta, authority, providers }: CreationParts,
+  now: () => number,
+): Handlers<ManageMethod> {
   const describe = (info: WalletInfo) => ({
     wallet: book.describe(info, authority.policyOf(info.network, info.address)),
   });
   const find = ({ network, address }: Ref): { info: WalletInfo; keystore: Keystore; id: string } => {
     const info = book.find(network, address);
     return { info, keystore: book.keystore(network), id: info.walletId };
+  };
+  const lock = (info: WalletInfo): void => {
+    book.keystore(info.network).lock(info.walletId);
+    providers.lock(info);
   };
   const record = (
     type: string,
@@ -37,21 +45,25 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
     'wallets.list': async ({ network }) => ({
       result: { wallets: book.infos(network).map((info) => describe(info).wallet) },
     }),
-    'wallet.unlock': async (params, { secrets }) => {
+    'wallet.unlock': async (params, context) => {
       const { info, keystore, id } = find(params);
       book.assertUsable(info);
-      const unlocked = await keystore.unlock(id, secrets[0]!);
+      // Until the wallet is secured its master key signs, and that is the vault's.
+      const isElsewhere = book.view(info).keyElsewhere === true;
+      assertSecrets(context, isElsewhere && !providers.takesPin(info) ? 0 : 1);
+      const [secret] = context.secrets;
+      if (isElsewhere) await providers.unlock(info, secret);
+      else await keystore.unlock(id, secret!);
       try {
         await record('unlock', params);
       } catch (error) {
-        keystore.lock(id);
+        lock(info);
         throw error;
       }
-      return { result: describe(unlocked) };
+      return { result: describe(book.find(params.network, params.address)) };
     },
     'wallet.lock': async ({ network, address }) => {
-      if (address === null) book.keystore(network).lockAll();
-      else book.keystore(network).lock(book.find(network, address).walletId);
+      for (const info of address === null ? book.infos(network) : [book.find(network, address)]) lock(info);
       await authority.record({ type: 'wallet.lock', network, address, details: {} });
       return { result: {} };
     },
@@ -68,7 +80,8 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
       return { result: { checksum, createdAt, bytes: bytes.length }, attachments: [bytes] };
     },
     'wallet.archive': async (params) => {
-      const { keystore, id } = find(params);
+      const { info, keystore, id } = find(params);
+      lock(info);
       const archived = await keystore.archive(id);
       await record('archive', params);
       return { result: describe(archived) };
@@ -81,23 +94,35 @@ export function manageHandlers({ book, meta, authority }: CreationParts, now: ()
       return { result: describe(active) };
     },
     'wallet.delete': async (params, { secrets }) => {
-      const { keystore, id } = find(params);
+      const { info, keystore, id } = find(params);
       const { address, withoutBackup } = params;
+      if (providers.has(info) && !withoutBackup) {
+        throw signerError('WALLET_STATE', 'the keys of this wallet are in a provider, and no backup holds them', {
+          hint: 'Move its funds first. To destroy the keys all the same: --without-backup.',
+        });
+      }
       await keystore.delete(id, secrets[0] as SecureBuffer, { address, withoutBackup });
+      const keysDestroyed = await providers.forget(info);
       await meta.remove(params.network, id);
-      await record('delete', params, { withoutBackup });
+      await record('delete', params, { withoutBackup, keysDestroyed });
       return { result: {} };
     },
     'wallet.revoke': async (params) => {
       const { info, keystore, id } = find(params);
       const { kind = 'agent', purpose = null, revoked } = meta.get(params.network, id) ?? {};
-      keystore.lock(id);
+      lock(info);
       // The word is durable first: from here on nothing signs, whatever happens to the rest.
       const word = revoked ?? { at: now(), reason: params.reason };
       await meta.put(params.network, id, { kind, purpose, revoked: word });
-      for (const { publicKey } of info.keys) await meta.revokeKey(params.network, publicKey, word);
+      for (const { publicKey } of book.keysOf(info)) await meta.revokeKey(params.network, publicKey, word);
       const archived = await keystore.archive(id);
-      await record('revoke', params, { reason: params.reason });
+      const providerTold = await providers.revoke(info);
+      await record('revoke', params, { reason: params.reason, ...(providers.has(info) && { providerTold }) });
+      if (!providerTold) {
+        throw signerError('WALLET_REVOKED', 'nothing signs here any more, but its provider could not be told', {
+          hint: 'Revoke it again once the provider answers, or end its use there.',
+        });
+      }
       return { result: describe(archived) };
     },
   };

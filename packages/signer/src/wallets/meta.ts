@@ -18,6 +18,8 @@ export interface Creation {
   readonly purpose: string | null;
   readonly policy: string | null;
   readonly approvalId: string | null;
+  /** Where its regular keys will be; left out for the vault. */
+  readonly provider?: string | null;
 }
 
 interface Documents {

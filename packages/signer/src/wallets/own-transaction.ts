@@ -39,8 +39,7 @@ export async function signOwn(
       hint: 'Wait until it is less busy.',
     });
   }
-  const { keys } = book.find(wallet.network, wallet.address);
-  const active = keys.filter(({ state }) => state === 'active');
+  const active = book.keysOf(book.find(wallet.network, wallet.address)).filter(({ state }) => state === 'active');
   const key =
     active.find((each) => (keyId === undefined ? each.role === 'regular' : each.keyId === keyId)) ?? active[0];
   const { sequence, lastLedgerSequence } = await authority.takeSequence({
@@ -60,7 +59,7 @@ export async function signOwn(
     ...(facts.networkId > LAST_LEGACY_NETWORK_ID && { NetworkID: facts.networkId }),
   };
   const message = Buffer.from(encodeForSigning(transaction), 'hex');
-  const signature = book.signWith(wallet.network, wallet.address, message, keyId);
+  const signature = await book.signWith(wallet.network, wallet.address, message, keyId);
   const blob = encode({ ...transaction, TxnSignature: toHex(signature.signature).toUpperCase() });
   return { blob, hash: hashOf(blob), lastLedgerSequence };
 }

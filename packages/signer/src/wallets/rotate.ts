@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@wardmesh/core';
 import {
   fileJournal,
+  type KeyProvider,
   localFileProvider,
   type Rotation,
   type RotationPorts,
@@ -12,7 +13,7 @@ import {
 import type { Answer, Network, Params } from '../authority-ports.ts';
 import { signerError } from '../error.ts';
 import type { SignerHome } from '../home/open-home.ts';
-import type { Answered, CallContext, Handlers } from '../serve/context.ts';
+import { type Answered, assertSecrets, type CallContext, type Handlers } from '../serve/context.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import type { CreationParts } from './create.ts';
 import { signOwn } from './own-transaction.ts';
@@ -47,17 +48,38 @@ export function rotateHandlers(parts: RotateParts): Handlers<'wallet.rotate'> {
       if (running.has(info.walletId))
         throw signerError('SIGNER_BUSY', 'the wallet is being rotated', { retryAfter: 5 });
       running.add(info.walletId);
-      const keystore = parts.book.keystore(info.network);
-      const wasUnlocked = keystore.isUnlocked(info.walletId);
+      const wasUnlocked = parts.book.view(info).unlocked;
       try {
-        await keystore.unlock(info.walletId, context.secrets[0]!);
-        return await rotate(parts, journalOf(params.network), info, params, context);
+        const keys = await opened(parts, info, context);
+        return await rotate(parts, journalOf(params.network), info, params, context, keys);
       } finally {
-        if (!wasUnlocked) keystore.lock(info.walletId);
+        if (!wasUnlocked) {
+          parts.book.keystore(info.network).lock(info.walletId);
+          parts.providers.lock(info);
+        }
         running.delete(info.walletId);
       }
     },
   };
+}
+
+/** Opens the place of the wallet's regular keys with the secrets that it takes. */
+async function opened({ book, providers }: RotateParts, info: WalletInfo, context: CallContext): Promise<KeyProvider> {
+  if (!providers.has(info)) {
+    assertSecrets(context, 2);
+    const [password] = context.secrets as [SecureBuffer];
+    const keystore = book.keystore(info.network);
+    await keystore.unlock(info.walletId, password);
+    return localFileProvider(keystore, info.walletId, async () => SecureBuffer.from(password.getBuffer()));
+  }
+  if (info.keys.length > 0) {
+    throw signerError('WALLET_STATE', 'the provider’s key does not sign yet', {
+      hint: 'Secure the wallet first: ward wallet secure.',
+    });
+  }
+  assertSecrets(context, providers.takesPin(info) ? 1 : 0);
+  await providers.unlock(info, context.secrets[0]);
+  return providers.port(info);
 }
 
 async function rotate(
@@ -66,9 +88,10 @@ async function rotate(
   info: WalletInfo,
   params: RotateRequest,
   context: CallContext,
+  keys: KeyProvider,
 ): Promise<Answered<Answer<'wallet.rotate'>>> {
   const files: Uint8Array[] = [];
-  const ports = portsOf(parts, journal, info, params, context, files);
+  const ports = portsOf(parts, journal, info, params, context, keys, files);
   const rotations = new Rotations(info.walletId, ports, parts.clock, parts.random);
   const { address: account, network } = info;
   const progress =
@@ -79,7 +102,9 @@ async function rotate(
       ...(params.description !== null && { description: params.description }),
       createBackup: params.createBackup,
       force: params.force,
-      algorithm: info.keys.find(({ role, state }) => role === 'regular' && state === 'active')?.algorithm ?? 'ed25519',
+      algorithm:
+        parts.book.keysOf(info).find(({ role, state }) => role === 'regular' && state === 'active')?.algorithm ??
+        'ed25519',
     }));
   const { rotation } = progress;
   if (rotation.step === 'COMPLETED') {
@@ -100,9 +125,10 @@ function portsOf(
   info: WalletInfo,
   params: RotateRequest,
   context: CallContext,
+  keys: KeyProvider,
   files: Uint8Array[],
 ): RotationPorts {
-  const { network, address, walletId } = info;
+  const { network, address } = info;
   const keystore = book.keystore(network);
   const [password, backupPassword] = context.secrets as [SecureBuffer, SecureBuffer];
   return {
@@ -114,7 +140,7 @@ function portsOf(
         context.progress(step, `Rotation: ${step.toLowerCase().replaceAll('_', ' ')}.`);
       },
     },
-    keys: localFileProvider(keystore, walletId, async () => SecureBuffer.from(password.getBuffer())),
+    keys,
     approvals: {
       request: ({ rotationId, reason, newKey }) =>
         authority.requestRotation({

@@ -23,12 +23,12 @@ export class RotationSchedule {
     this.#book = book;
     this.#uses = uses;
     this.#period = period;
-    for (const { keys } of book.infos(null)) for (const { keyId } of keys) this.#reservedBefore(keyId);
+    for (const info of book.infos(null)) for (const { keyId } of book.keysOf(info)) this.#reservedBefore(keyId);
   }
 
   keys(now: number): readonly KeyStatus[] {
     return NETWORKS.flatMap((network) => this.#book.infos(network)).flatMap((info) =>
-      info.keys.map(({ keyId, role, state, createdAt }) => {
+      this.#book.keysOf(info).map(({ keyId, role, state, createdAt }) => {
         const signatures = Math.min(this.#reservedBefore(keyId) + this.#book.signedBy(keyId), MAX_SIGNATURES);
         const rotateBy = createdAt + this.#period;
         const isUsedUp = signatures >= MAX_SIGNATURES * ROTATION_SIGNATURES_SHARE;
@@ -39,6 +39,7 @@ export class RotationSchedule {
           keyId,
           role,
           state,
+          provider: this.#book.providerOf(info, keyId),
           signatures,
           maxSignatures: MAX_SIGNATURES,
           createdAt,

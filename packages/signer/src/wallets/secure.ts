@@ -1,8 +1,8 @@
 import { type Clock, isJsonObject, type Json } from '@wardmesh/core';
-import type { PreparedTransaction, SecureBuffer, WalletInfo } from '@wardmesh/vault';
+import type { KeyInfo, PreparedTransaction, SecureBuffer, WalletInfo } from '@wardmesh/vault';
 import type { Network } from '../authority-ports.ts';
 import { signerError } from '../error.ts';
-import type { CallContext, Handlers } from '../serve/context.ts';
+import { assertSecrets, type CallContext, type Handlers } from '../serve/context.ts';
 import { awaitOutcome } from './await-outcome.ts';
 import type { CreationParts } from './create.ts';
 import { disableMaster, type OwnTransaction, signOwn } from './own-transaction.ts';
@@ -50,8 +50,9 @@ export function secureHandlers(parts: SecureParts): Handlers<'wallet.secure'> {
 }
 
 async function secure(parts: SecureParts, info: WalletInfo, context: CallContext) {
-  const { book, documents } = parts;
+  const { book, documents, providers } = parts;
   const { network, address, walletId } = info;
+  const isElsewhere = providers.has(info);
   const keystore = book.keystore(network);
   const [password, backupPassword, file] = context.secrets as [SecureBuffer, SecureBuffer, SecureBuffer];
   const steps: string[] = [];
@@ -62,9 +63,10 @@ async function secure(parts: SecureParts, info: WalletInfo, context: CallContext
   book.assertUsable(info);
   const master = info.keys.find(({ role }) => role === 'master');
   if (master === undefined) return { wallet: info, steps: ['already_secured'] };
-  const regular = info.keys.find(
-    ({ role, state }) => role === 'regular' && (state === 'pending' || state === 'active'),
-  );
+  const isRegular = ({ role, state }: KeyInfo) => role === 'regular' && (state === 'pending' || state === 'active');
+  let regular = book.keysOf(info).find(isRegular);
+  // Where the first try died before its provider made the key.
+  if (isElsewhere && regular === undefined) regular = await madeNow(parts, info, master.algorithm, context);
   if (regular === undefined) {
     throw signerError('WALLET_STATE', 'the wallet has no regular key to sign in its place', {
       hint: 'Rotate it first: ward wallet rotate.',
@@ -86,7 +88,8 @@ async function secure(parts: SecureParts, info: WalletInfo, context: CallContext
     }
     done('regular_key_set', 'The ledger has the regular key.');
 
-    await keystore.activateKey(walletId, password, regular.keyId);
+    if (isElsewhere) await (await providers.port(info)).activateKey(regular.keyId);
+    else await keystore.activateKey(walletId, password, regular.keyId);
     done('regular_key_active', 'The regular key signs from now on.');
 
     if (!facts.masterDisabled) {
@@ -96,17 +99,31 @@ async function secure(parts: SecureParts, info: WalletInfo, context: CallContext
     }
     done('master_disabled', 'The ledger refuses the master key.');
 
-    const wallet = await keystore.forgetMaster(walletId, password, {
-      bytes: file.getBuffer(),
-      password: backupPassword,
-    });
+    const backup = { bytes: file.getBuffer(), password: backupPassword };
+    const wallet = await keystore.forgetMaster(walletId, password, backup, isElsewhere);
     done('master_forgotten', 'The master key is in the backup alone: keep it offline.');
     const details = { regularKey: regular.address, master: master.address };
     await parts.authority.record({ type: 'wallet.secure', network, address, details });
     for (const act of ['set_regular_key', 'disable_master'] as const) await documents.remove(journalKey(info, act));
     return { wallet, steps };
   } finally {
-    if (!wasUnlocked) keystore.lock(walletId);
+    if (!wasUnlocked || isElsewhere) keystore.lock(walletId);
+  }
+}
+
+async function madeNow(
+  { providers }: SecureParts,
+  info: WalletInfo,
+  algorithm: KeyInfo['algorithm'],
+  context: CallContext,
+): Promise<KeyInfo> {
+  const pin = context.secrets[3];
+  assertSecrets(context, providers.takesPin(info) ? 4 : 3);
+  await providers.logInTo(info, pin);
+  try {
+    return await providers.ensureKey(info, algorithm);
+  } finally {
+    await providers.logOutOf(info);
   }
 }
 
