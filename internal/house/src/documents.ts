@@ -17,6 +17,7 @@ const DOCUMENTS = [
   'docs/guides/wallet.md',
   'docs/guides/console.md',
   'docs/guides/operations.md',
+  'docs/guides/monitoring.md',
 ];
 
 /** Of the local ledger, as ward init writes it: in the wallet section, the wallet server's arguments and its network. */

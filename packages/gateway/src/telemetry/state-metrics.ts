@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ProcessStatus } from '../running/beside.ts';
 import type { UpstreamStatus } from '../upstream/port.ts';
 
@@ -71,13 +71,19 @@ export function stateMetrics(registry: Registry, read: () => Promise<GatewayStat
   const checkpoint = gauge('ward_audit_checkpoint_timestamp_seconds', 'When a checkpoint was last stored');
   const certificate = gauge('ward_certificate_expiry_timestamp_seconds', 'When the certificate of the gateway ends');
   const memory = gauge('process_resident_memory_bytes', 'Resident memory of the gateway');
-  const processor = gauge('process_cpu_seconds_total', 'Processor time of the gateway');
+  const processor = new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Processor time of the gateway',
+    registers: [registry],
+  });
+  let used = 0;
 
   return async () => {
     const { rss } = process.memoryUsage();
     memory.set(rss);
     const { user, system } = process.cpuUsage();
-    processor.set((user + system) / 1e6);
+    processor.inc((user + system - used) / 1e6);
+    used = user + system;
     const state = await read();
     const { audit } = state;
     info.set({ version: state.version, node: state.node }, 1);
