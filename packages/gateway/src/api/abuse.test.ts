@@ -2,12 +2,11 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { systemClock, systemRandom, toBase64, utf8 } from '@wardmesh/core';
 import { signingKeyFromSeed } from '@wardmesh/crypto';
-import { MemorySingleUse } from '@wardmesh/identity';
 import { verifies } from '@wardmesh/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TestGateway } from '../../test/harness.ts';
 import { SolanaWallet } from '../../test/wallet.ts';
-import { walletSignIn } from '../oauth/index.ts';
+import { homeSignIn } from '../running/authorization-server.ts';
 import type { ApiDeps } from './deps.ts';
 import { COOKIE } from './handlers/session.ts';
 import { MAX_SESSIONS, MAX_STREAMS_PER_PERSON } from './limits.ts';
@@ -31,11 +30,9 @@ beforeAll(async () => {
   deps = {
     gateway: test.gateway,
     sessions: new WebSessions(systemClock, systemRandom),
-    signIn: walletSignIn({
-      issuer: 'https://localhost:7443',
-      key: new Uint8Array(32).fill(3),
-      nonces: new MemorySingleUse(systemClock),
-      lockout: { check: () => ({ allowed: true }), fail: async () => {}, succeed: async () => {} } as never,
+    signIn: homeSignIn({
+      url: 'https://localhost:7443',
+      home: test.gateway.home,
       clock: systemClock,
       random: systemRandom,
     }),
@@ -175,6 +172,28 @@ describe('one person', () => {
     now += 60_000;
     await searches.run('ada', async () => {});
   });
+});
+
+it('failures of one wallet lock out that wallet, and nobody beside it', async () => {
+  verifies('XR-LOCK-1');
+  const signIn = async (wallet: SolanaWallet, forged: boolean) => {
+    const post = async (path: string, body: object) => {
+      const response = await fetch(`http://127.0.0.1:${port}/api${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-ward-request': '1' },
+        body: JSON.stringify(body),
+      });
+      return (await response.json()) as { code?: string; message: string };
+    };
+    const { chain, address } = wallet;
+    const { message } = await post('/session/challenge', { chain, address });
+    const signature = wallet.sign(forged ? 'x' : message);
+    return (await post('/session', { chain, address, message, signature })).code;
+  };
+  const mallory = new SolanaWallet();
+  for (let i = 0; i < 5; i++) expect(await signIn(mallory, true)).toBe('IDENTITY_SIGN_IN_REFUSED');
+  expect(await signIn(mallory, false)).toBe('IDENTITY_LOCKED');
+  expect(await signIn(admin, false)).toBeUndefined();
 });
 
 it('strangers with wallets without end push out each other, and nobody who has a role', () => {

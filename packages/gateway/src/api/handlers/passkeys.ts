@@ -1,6 +1,6 @@
 import { CodedError, type Json } from '@wardmesh/core';
 import type { WalletSignedIn } from '../../people/passkeys.ts';
-import { networkOf } from '../../pipeline/lock-id.ts';
+import { lockIdOf } from '../../pipeline/lock-id.ts';
 import type { ApiDeps, Caller } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { giveSession, tellRefused } from './session.ts';
@@ -54,9 +54,11 @@ export const passkeyHandlers: Handlers<Id> = {
   },
 
   'session.passkey': async ({ body, remoteAddress, setCookie }, deps) => {
+    // By the passkey too: behind one proxy, five failures of a stranger would lock out everybody.
+    const source = lockIdOf(remoteAddress, `passkey:${String(body.response.id)}`);
     try {
       const { passkeys } = deps.gateway.home;
-      const { account, credentialId } = await passkeys.signIn(body.response as Json, networkOf(remoteAddress));
+      const { account, credentialId } = await passkeys.signIn(body.response as Json, source);
       return giveSession(account, `passkey:${credentialId}`, setCookie, deps);
     } catch (error) {
       tellRefused(error, deps);

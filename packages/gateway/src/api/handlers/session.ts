@@ -1,5 +1,5 @@
 import { CodedError } from '@wardmesh/core';
-import { networkOf } from '../../pipeline/lock-id.ts';
+import { lockIdOf } from '../../pipeline/lock-id.ts';
 import type { ApiDeps, Caller } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { SESSION_TOTAL_MS } from '../limits.ts';
@@ -30,8 +30,10 @@ export const sessionHandlers: Handlers<'session.challenge' | 'session.create' | 
       ...(publicKey !== undefined && { publicKey }),
     };
     let person: string;
+    // Not by the network alone: behind one proxy, five failures of a stranger would lock out everybody.
+    const source = lockIdOf(remoteAddress, `${chain}:${address ?? ''}`);
     try {
-      ({ person } = await signIn.verify(proof, { requestId: REQUEST, source: networkOf(remoteAddress) }));
+      ({ person } = await signIn.verify(proof, { requestId: REQUEST, source }));
     } catch (error) {
       tellRefused(error, deps);
       throw error;
