@@ -34,6 +34,7 @@ import { PoliciesInForce } from './running/policies-in-force.ts';
 import { readState } from './running/read-state.ts';
 import { runsAlike, SettingsInForce } from './running/settings-in-force.ts';
 import { Tracing } from './running/tracing.ts';
+import { UpstreamSignIns } from './running/upstream-sign-ins.ts';
 import type { Services } from './services.ts';
 import { measuredAudit } from './telemetry/measured-audit.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -87,6 +88,8 @@ export class Gateway {
   /** Where the console is, below the address; undefined where it is not served. */
   consolePath: string | undefined;
   readonly journal: Journal;
+  /** The operator's sign-ins to servers that take OAuth. */
+  readonly signIns: UpstreamSignIns;
   /** Answers scrapes of the metrics. */
   readonly scraper: Scraper;
   readonly #settings: SettingsInForce;
@@ -116,6 +119,8 @@ export class Gateway {
     this.#settings = settings;
     const audit = measuredAudit(home.audit, metrics, clock);
     this.journal = new Journal(audit, log);
+    const secrets = new SecretReader();
+    this.signIns = new UpstreamSignIns({ database: home.database, clock, random, secrets, log, journal: this.journal });
     this.#deps = {
       home: home.paths.home,
       // What ships with the product first: a node_modules planted beside a home must not stand in for it.
@@ -124,7 +129,8 @@ export class Gateway {
       random,
       log,
       metrics,
-      secrets: new SecretReader(),
+      secrets,
+      signIns: this.signIns,
     };
     this.catalogue = new Catalogue({
       documents: pinDocuments(home.database),

@@ -16,11 +16,11 @@ describe('the audit log of sign-in and consent', () => {
   afterAll(() => t.stop());
 
   /** Entries of a type, oldest first; they are written beside what they are about, so they are waited for. */
-  async function expectEntries(type: string, count: number): Promise<Loose[]> {
+  async function expectEntries(type: string, count: number): Promise<[Loose, ...Loose[]]> {
     const find = async () =>
       ((await t.gateway.home.audit.tail(200)) as unknown as Loose[]).filter((entry) => entry.eventType === type);
     await expect.poll(async () => (await find()).length, { timeout: 10_000 }).toBe(count);
-    return find();
+    return (await find()) as [Loose, ...Loose[]];
   }
 
   it('holds who signed in, and what was allowed to whom; and nothing that could be used', async () => {

@@ -37,6 +37,7 @@ describe('tool pins', () => {
       log: t.gateway.services.log,
       metrics: t.gateway.services.metrics,
       secrets: new SecretReader(),
+      signIns: { make: () => expect.unreachable() },
     });
     await t.gateway.catalogue.put('t', entry.settings, upstream);
     await t.initialize();

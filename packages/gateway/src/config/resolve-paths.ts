@@ -25,7 +25,14 @@ function resolveRemote(server: RemoteServer, folder: string): RemoteServer {
     ...server,
     headers: resolveHeaders(server.headers, folder),
     ...(server.ca !== undefined && { ca: resolve(folder, server.ca) }),
+    ...(server.auth !== undefined && { auth: resolveAuth(server.auth, folder) }),
   };
+}
+
+function resolveAuth({ oauth }: NonNullable<RemoteServer['auth']>, folder: string): NonNullable<RemoteServer['auth']> {
+  const { clientSecret, ...rest } = oauth;
+  if (clientSecret === undefined) return { oauth };
+  return { oauth: { ...rest, clientSecret: { from: resolveSecret(clientSecret.from, folder) } } };
 }
 
 function resolveHeaders(headers: RemoteServer['headers'], folder: string): RemoteServer['headers'] {

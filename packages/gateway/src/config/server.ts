@@ -138,6 +138,27 @@ function urlProblem(text: string): string | undefined {
   return undefined;
 }
 
+const oauth = z
+  .strictObject({
+    clientId: line(2_048)
+      .exactOptional()
+      .describe('Client registered there by hand. Without it the gateway registers itself (RFC 7591).'),
+    clientSecret: z
+      .strictObject({ from: secretRef }, { error: 'must be {from: …}' })
+      .exactOptional()
+      .describe('Secret of that client, by reference.'),
+    scopes: z
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, { error: 'must be an OAuth scope' }))
+      .max(64)
+      .exactOptional()
+      .describe('What is asked for, in the place of all that the server says it has.'),
+    issuer: url.exactOptional().describe('The only authorisation server that is taken, whatever the server names.'),
+  })
+  .refine((settings) => settings.clientSecret === undefined || settings.clientId !== undefined, {
+    error: 'must have clientId with clientSecret',
+  })
+  .describe('OAuth 2.1: `ward servers login ID` signs in; the tokens are kept sealed in the home.');
+
 export const remoteServer = z
   .strictObject({
     url: url.describe('Address of the server, https.'),
@@ -154,6 +175,10 @@ export const remoteServer = z
       )
       .prefault({})
       .describe('Headers sent with each request, by reference.'),
+    auth: z
+      .strictObject({ oauth })
+      .exactOptional()
+      .describe('How the gateway signs in to the server; no token of a client is ever sent there.'),
     ca: path
       .exactOptional()
       .describe('PEM file of the authorities to trust for this server, in the place of the usual ones.'),
@@ -161,6 +186,9 @@ export const remoteServer = z
     ...common,
   })
   .superRefine((server, context) => {
+    if (server.auth !== undefined && Object.keys(server.headers).some((name) => /^authorization$/i.test(name))) {
+      context.addIssue({ code: 'custom', path: ['headers'], message: 'must not hold authorization beside auth' });
+    }
     const parsed = URL.parse(server.url);
     if (parsed?.protocol !== 'http:') return;
     if (server.insecureLoopback && isLoopback(parsed.hostname)) return;

@@ -44,6 +44,19 @@ export function serverRoutes(router: ControlRouter, gateway: Gateway): void {
     const { added, ...diff } = describeDiff(gateway, parameters.id!);
     return { ...diff, added: added.map(({ tool }) => tool), definitions: added };
   });
+  router.on('POST', '/v1/servers/:id/login', async ({ parameters, body }) => ({
+    url: await gateway.signIns.begin(parameters.id!, String(body.redirectUri ?? ''), String(body.state ?? '')),
+  }));
+  router.on('POST', '/v1/servers/:id/login/answer', async ({ parameters, body }) => {
+    const done = await gateway.signIns.finish(parameters.id!, new URLSearchParams(String(body.query ?? '')));
+    // What it offers is seen right away.
+    await gateway.look();
+    return { server: parameters.id, ...done };
+  });
+  router.on('POST', '/v1/servers/:id/logout', async ({ parameters }) => ({
+    server: parameters.id,
+    signedOut: await gateway.signIns.signOut(parameters.id!),
+  }));
   router.on('POST', '/v1/servers/:id/pin', async ({ parameters, body }) => {
     const only = Array.isArray(body.tools) ? body.tools.map(String) : undefined;
     await gateway.look();

@@ -13,6 +13,7 @@ import {
   type ServerSettings,
   type StdioServer,
 } from '../config/index.ts';
+import type { UpstreamSignIns } from '../running/upstream-sign-ins.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { OperatorLog } from '../telemetry/operator-log.ts';
 import { httpUpstream, type OnUpstreamEvent, stdioUpstream, type Upstream } from '../upstream/index.ts';
@@ -28,6 +29,7 @@ export interface UpstreamDeps {
   readonly log: OperatorLog;
   readonly metrics: Metrics;
   readonly secrets: SecretReader;
+  readonly signIns: Pick<UpstreamSignIns, 'make'>;
 }
 
 const CLIENT_INFO = { name: 'wardmesh', title: 'Wardmesh', version: VERSION } as const;
@@ -132,6 +134,7 @@ function assertSigner(settings: StdioServer, deps: UpstreamDeps): void {
 }
 
 function remote(id: string, settings: RemoteServer, deps: UpstreamDeps): Upstream {
+  const signIn = settings.auth && deps.signIns.make(id, settings, settings.auth.oauth);
   return httpUpstream({
     id,
     url: settings.url,
@@ -142,11 +145,13 @@ function remote(id: string, settings: RemoteServer, deps: UpstreamDeps): Upstrea
     clock: deps.clock,
     clientInfo: CLIENT_INFO,
     onEvent: tellEvents(deps),
+    ...(signIn && { afterRefusal: (header: string) => signIn.afterRefusal(header) }),
     headers: async () => {
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(settings.headers)) {
         headers[name] = fillTemplate(value.template, deps.secrets.read(value.from).reveal());
       }
+      if (signIn) headers.authorization = await signIn.authorization();
       return headers;
     },
   });

@@ -141,6 +141,8 @@ const FROM_INSIDE: Readonly<Record<string, ClientCode>> = {
   UPSTREAM_UNAVAILABLE: 'UPSTREAM_UNAVAILABLE',
   UPSTREAM_BREAKER_OPEN: 'UPSTREAM_UNAVAILABLE',
   UPSTREAM_INSECURE: 'UPSTREAM_UNAVAILABLE',
+  UPSTREAM_SIGN_IN_NEEDED: 'UPSTREAM_UNAVAILABLE',
+  UPSTREAM_SIGN_IN_REFUSED: 'UPSTREAM_UNAVAILABLE',
   UPSTREAM_CRASHED: 'UPSTREAM_FAILED',
   UPSTREAM_PROTOCOL: 'UPSTREAM_FAILED',
   UPSTREAM_TIMEOUT: 'TIMEOUT',
@@ -163,6 +165,7 @@ export function denialOf(error: CodedError): Denial {
   const code = Object.hasOwn(FROM_INSIDE, error.code) ? FROM_INSIDE[error.code]! : known;
   return deny(code, {
     ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
+    ...(error.code === 'UPSTREAM_SIGN_IN_NEEDED' && { hint: 'The operator of the gateway has to sign in to it.' }),
     detail: `${error.code}: ${error.message}`,
     cause: error,
   });

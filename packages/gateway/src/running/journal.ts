@@ -7,6 +7,8 @@ export type GatewayEvent = Extract<
   AuditEventType,
   | 'server.drift'
   | 'server.pin'
+  | 'server.login'
+  | 'server.logout'
   | 'config.load'
   | 'config.refuse'
   | 'policy.load'

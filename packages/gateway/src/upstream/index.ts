@@ -3,6 +3,7 @@ export type { ConfiguredEra } from './era-chooser.ts';
 export type { OnUpstreamEvent, UpstreamEvent } from './event.ts';
 export { type Resolver, systemResolver } from './http/dialer.ts';
 export { type HttpUpstreamOptions, httpUpstream } from './http/http-upstream.ts';
+export { type SignInOptions, type SignInStore, UpstreamSignIn } from './oauth/index.ts';
 export type {
   Attachment,
   Channel,

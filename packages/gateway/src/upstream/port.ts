@@ -72,6 +72,8 @@ export type UpstreamErrorCode =
   | 'UPSTREAM_PROTOCOL' // broke the protocol: garbage, wrong id, wrong content type
   | 'UPSTREAM_TOO_LARGE' // an answer above MAX_RESPONSE_BYTES
   | 'UPSTREAM_INSECURE' // plaintext, or a certificate that does not verify
+  | 'UPSTREAM_SIGN_IN_NEEDED' // the operator has to sign in to it: ward servers login
+  | 'UPSTREAM_SIGN_IN_REFUSED' // its authorisation server is not as it must be, or refused the operator
   | 'UPSTREAM_CANCELLED';
 
 export interface Channel {

@@ -30,6 +30,8 @@ export const EXTENSION_EVENT_TYPES = [
   'server.drift',
   'server.start',
   'server.stop',
+  'server.login',
+  'server.logout',
   'config.load',
   'config.refuse',
   'policy.load',

@@ -45,7 +45,7 @@ export function statusFailure(
   }
   if (status === 401 || status === 403) {
     return upstreamError('UPSTREAM_UNAVAILABLE', 'the server refuses the credentials it was given', {
-      hint: 'Check the headers configured for this server.',
+      hint: 'Check the headers configured for this server; where it takes OAuth, sign in again: ward servers login.',
       details,
     });
   }

@@ -97,7 +97,7 @@ export class HttpClient {
       {
         method: request.method,
         path: request.path,
-        headers: { ...configured, ...request.headers, 'accept-encoding': 'identity' },
+        headers: flatHeaders(configured, request.headers),
         body: request.body ?? null,
       },
       {
@@ -123,4 +123,13 @@ export class HttpClient {
       },
     );
   }
+}
+
+/** Names and values in turn; what is configured stands behind what the request says itself. */
+function flatHeaders(configured: Readonly<Record<string, string>>, own: Readonly<Record<string, string>>): string[] {
+  const flat: string[] = [];
+  for (const name in configured) if (!Object.hasOwn(own, name)) flat.push(name, configured[name]!);
+  for (const name in own) flat.push(name, own[name]!);
+  flat.push('accept-encoding', 'identity');
+  return flat;
 }

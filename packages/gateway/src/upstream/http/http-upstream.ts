@@ -22,6 +22,8 @@ export interface HttpUpstreamOptions {
   readonly era?: ConfiguredEra;
   /** Asked for each request; where secrets are put in. */
   readonly headers?: () => Promise<Readonly<Record<string, string>>>;
+  /** Asked once for each request that the server answers with 401, see {@link HttpClient}. */
+  readonly afterRefusal?: (authorization: string) => Promise<string>;
   /** PEM certificates to trust instead of the system's. */
   readonly ca?: string;
   /** `sha256/…`, base64, of the certificate's SubjectPublicKeyInfo (RFC 7469 §2.4). */
@@ -52,6 +54,7 @@ export function httpUpstream(options: HttpUpstreamOptions): Upstream {
     allowPrivate: options.allowPrivate ?? false,
     resolver: options.resolver ?? systemResolver,
     headers: options.headers ?? (async () => ({})),
+    ...(options.afterRefusal && { afterRefusal: options.afterRefusal }),
     ...(options.ca !== undefined && { ca: options.ca }),
     ...(options.pin !== undefined && { pin: options.pin }),
   });

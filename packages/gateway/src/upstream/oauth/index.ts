@@ -1,0 +1,2 @@
+export { type SignInOptions, UpstreamSignIn } from './sign-in.ts';
+export type { SignInStore } from './stored.ts';
