@@ -221,7 +221,7 @@ export class Gateway {
       },
     );
     this.#people = new WebSessions(clock, random);
-    const collect = stateMetrics(metrics.registry, () => readState(this, () => this.#people.size));
+    const collect = stateMetrics(metrics.registry, () => readState(this, () => this.#people.size, options.wallets));
     this.scraper = new Scraper(metrics.registry, collect, clock);
     this.#front.add(new MetricsSite({ services, scraper: this.scraper, pipeline, rules: () => settings.rules }));
   }

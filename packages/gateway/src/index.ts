@@ -1,5 +1,5 @@
 export { type AgentErrorCode, type AgentRecord, Agents } from './agents/agents.ts';
-export type { WalletsPort } from './api/deps.ts';
+export type { SignerFacts, WalletsPort } from './api/deps.ts';
 export * from './config/index.ts';
 export { Gateway, type GatewayOptions, startGateway } from './gateway.ts';
 export { type CreatedHome, createHome } from './home/create.ts';

@@ -150,6 +150,39 @@ describe('the signer behind the console', () => {
     expect(await port.list()).toHaveLength(1);
   });
 
+  it('counts keys that are due for rotation, and says when the next is, for metrics', async () => {
+    verifies('CM-MON-1');
+    const key = {
+      network: 'local',
+      address: ALICE,
+      keyId: 'key_1',
+      role: 'regular',
+      state: 'active',
+      provider: null,
+      signatures: 1,
+      maxSignatures: 1_000,
+      createdAt: 0,
+      rotateBy: 5_000,
+      due: true,
+    };
+    const status = {
+      version: '0.1.0',
+      startedAt: 0,
+      pid: 2,
+      sandbox: 'bubblewrap: no network',
+      secureHeap: { total: 1_024, used: 32 },
+      coreDumps: 'off',
+      networks: ['local'],
+      wallets: 2,
+      unlocked: 1,
+      pending: 3,
+      keys: [{ ...key, rotateBy: 9_000, due: false }, key, { ...key, state: 'retired', rotateBy: 1, due: false }],
+      providers: [],
+    };
+    const { port } = await start({ status: () => ({ result: status }) });
+    expect(await port.facts()).toEqual({ wallets: 2, unlocked: 1, pending: 3, keysDue: 1, nextRotation: 5_000 });
+  });
+
   it('looks again where the connection was lost, and never does a thing twice', async () => {
     let asked = 0;
     let signer: FakeSigner | undefined;

@@ -1,5 +1,5 @@
 import { CodedError, type JsonObject } from '@wardmesh/core';
-import type { WalletsPort } from '@wardmesh/gateway';
+import type { SignerFacts, WalletsPort } from '@wardmesh/gateway';
 import type { MethodResult, SignerApproval, Wallet } from '@wardmesh/signer/client';
 import { bound, type SignerRequest } from '../wallet/request.ts';
 import { wishCommand } from '../wallet/request-lines.ts';
@@ -46,6 +46,20 @@ export class SignerWallets implements WalletsPort {
       policy: policy as JsonObject,
       history: history as JsonObject[],
       limits: limitsView(limits),
+    };
+  }
+
+  /** Counts for the metrics: no wallet is named. */
+  async facts(): Promise<SignerFacts> {
+    const { wallets, unlocked, pending, keys } = await this.#link.look('status', {});
+    // Keys that were rotated away have a date too, and nobody waits for it.
+    const dates = keys.filter(({ state }) => state === 'active').map(({ rotateBy }) => rotateBy);
+    return {
+      wallets,
+      unlocked,
+      pending,
+      keysDue: keys.filter(({ due }) => due).length,
+      nextRotation: dates.sort((a, b) => a - b)[0],
     };
   }
 

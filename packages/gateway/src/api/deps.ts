@@ -28,6 +28,15 @@ export interface SignerRequestView extends Omit<ApprovalView, 'mayDecide'> {
   readonly deciders: readonly string[];
 }
 
+export interface SignerFacts {
+  readonly wallets: number;
+  readonly unlocked: number;
+  /** Requests that wait for people. */
+  readonly pending: number;
+  readonly keysDue: number;
+  readonly nextRotation: number | undefined;
+}
+
 /** The signer, as whoever starts the gateway wires it: the gateway itself knows no wallet. */
 export interface WalletsPort {
   list(): Promise<readonly JsonObject[]>;
@@ -43,6 +52,8 @@ export interface WalletsPort {
   approvals(open: boolean): Promise<readonly SignerRequestView[]>;
   approve(id: string, keyId: string, signature: string): Promise<void>;
   deny(id: string, keyId: string, signature: string, reason: string): Promise<void>;
+  /** For metrics: counts, and when the next key is due for rotation, Unix ms. Names no wallet. */
+  facts?(): Promise<SignerFacts>;
 }
 
 export interface ApiDeps {

@@ -1,3 +1,4 @@
+import { verifies } from '@wardmesh/testkit';
 import { describe, expect, it } from 'vitest';
 import { Metrics } from './metrics.ts';
 import { Scraper } from './scrape.ts';
@@ -17,6 +18,7 @@ const STATE: GatewayState = {
   processes: [],
   audit: { writable: true, entries: 5, bytes: 6, openIntents: 7, verifiedAt: 8_000, checkpointAt: undefined },
   certificateExpires: undefined,
+  signer: undefined,
 };
 
 describe('metrics of servers', () => {
@@ -65,6 +67,27 @@ describe('state', () => {
     expect(first).toContain('ward_audit_checkpoint_timestamp_seconds 0');
     await collect();
     expect(await metrics.registry.metrics()).not.toContain('server="s"');
+  });
+});
+
+describe('the signer', () => {
+  it('is told of where there is one, and keeps its numbers while it is silent', async () => {
+    verifies('CM-MON-1');
+    const metrics = new Metrics();
+    const facts = { wallets: 3, unlocked: 1, pending: 2, keysDue: 1, nextRotation: 5_000 };
+    const states: GatewayState[] = [STATE, { ...STATE, signer: facts }, { ...STATE, signer: 'silent' }];
+    const collect = stateMetrics(metrics.registry, async () => states.shift()!);
+    await collect();
+    expect(await metrics.registry.metrics()).not.toContain('ward_process_answers{');
+    await collect();
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('ward_process_answers{process="signer"} 1\n');
+    expect(text).toContain('ward_wallet_keys_due 1\n');
+    expect(text).toContain('ward_wallet_key_rotation_timestamp_seconds 5\n');
+    await collect();
+    const after = await metrics.registry.metrics();
+    expect(after).toContain('ward_process_answers{process="signer"} 0\n');
+    expect(after).toContain('ward_wallets 3\n');
   });
 });
 

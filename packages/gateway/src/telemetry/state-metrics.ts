@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { SignerFacts } from '../api/deps.ts';
 import type { ProcessStatus } from '../running/beside.ts';
 import type { UpstreamStatus } from '../upstream/port.ts';
 
@@ -35,6 +36,8 @@ export interface GatewayState {
     readonly checkpointAt: number | undefined;
   };
   readonly certificateExpires: number | undefined;
+  /** `silent`: there is one and it does not answer. Undefined where there is none. */
+  readonly signer: SignerFacts | 'silent' | undefined;
 }
 
 /** Reads the state once per scrape. What cannot be read is left out, and the rest is told. */
@@ -60,6 +63,15 @@ export function stateMetrics(registry: Registry, read: () => Promise<GatewayStat
   const processRestarts = gauge('ward_process_restarts', 'Times the signer and its like were started again', [
     'process',
   ]);
+  const answers = gauge('ward_process_answers', '0 where the signer runs and does not answer', ['process']);
+  const wallets = gauge('ward_wallets', 'Wallets of the signer');
+  const unlocked = gauge('ward_wallets_unlocked', 'Wallets that agents can use now');
+  const requests = gauge('ward_signer_requests_pending', 'Requests to the signer that wait for people');
+  const keysDue = gauge('ward_wallet_keys_due', 'Keys of wallets whose rotation is due');
+  const rotation = gauge(
+    'ward_wallet_key_rotation_timestamp_seconds',
+    'When the next key of a wallet is due; 0 for none',
+  );
   const writable = gauge('ward_audit_writable', '0 where the audit log cannot be written, so that no call runs');
   const entries = gauge('ward_audit_entries', 'Entries of the audit log');
   const bytes = gauge('ward_audit_log_bytes', 'Size of the audit log on disk');
@@ -111,6 +123,17 @@ export function stateMetrics(registry: Registry, read: () => Promise<GatewayStat
       const label = name.replaceAll(' ', '_');
       for (const one of PROCESS_STATES) processState.set({ process: label, state: one }, bit(status.state === one));
       processRestarts.set({ process: label }, status.restarts);
+    }
+    answers.reset();
+    const { signer } = state;
+    if (signer !== undefined) answers.set({ process: 'signer' }, bit(signer !== 'silent'));
+    // What a silent signer said last stays: it is the best there is.
+    if (signer !== undefined && signer !== 'silent') {
+      wallets.set(signer.wallets);
+      unlocked.set(signer.unlocked);
+      requests.set(signer.pending);
+      keysDue.set(signer.keysDue);
+      setTime(rotation, signer.nextRotation);
     }
     writable.set(bit(audit.writable));
     entries.set(audit.entries);
