@@ -559,6 +559,18 @@ describe('revocation', () => {
     expect((await ask(tokens.access_token)).status).toBe(401);
   });
 
+  it('of a role by its own time closes what is open too, within seconds', async () => {
+    roles = ['consumer'];
+    const tokens = await (await client()).tokens(wallet);
+    const opened = await ask(tokens.access_token);
+    const headers = { 'mcp-session-id': String(opened.answer.headers['mcp-session-id']) };
+    const stream = await openStream(t, { token: tokens.access_token, headers });
+    expect(stream.status).toBe(200);
+    // Nobody is told: the grant has just ended.
+    roles = [];
+    await stream.closed;
+  }, 15_000);
+
   it('or none; a consumer’s client is an agent, as the matrix has it', async () => {
     roles = ['consumer'];
     const { access_token: token } = await (await client()).tokens(wallet);

@@ -18,6 +18,8 @@ import type { GatewayEvent, Journal } from './journal.ts';
 
 /** Key of the document that holds the token keys. */
 const KEYS_DOCUMENT = 'oauth/keys';
+/** How often open streams are held against the roles of their people, ms. */
+const ROLES_LOOK_MS = 5_000;
 
 export interface RunningParts {
   /** The gateway's address as everybody names it. */
@@ -54,11 +56,11 @@ export async function openAuthorizationServer(parts: RunningParts): Promise<Auth
   const end = (isOver: (principal: Principal) => boolean) =>
     void sessions.endOf(isOver).catch((error: unknown) => log.fault('oauth', error));
   // Streams that are open do not ask again by themselves: who has other roles now has to come anew.
-  const off = people.onChanged?.(() =>
+  const endChanged = () =>
     end(
       ({ id, client, roles }) => client !== undefined && clientRoles(people.rolesOf(id) ?? []).join() !== roles.join(),
-    ),
-  );
+    );
+  const off = people.onChanged?.(endChanged);
   const server = await AuthorizationServer.open({
     issuer: url,
     repository: database.oauth,
@@ -85,7 +87,13 @@ export async function openAuthorizationServer(parts: RunningParts): Promise<Auth
     onFault: (error) => log.fault('oauth', error),
     ...(fetchDocument && { fetchDocument }),
   });
-  if (off) server.onClose(off);
+  // A grant that ends by its own time tells nobody.
+  const looking = setInterval(endChanged, ROLES_LOOK_MS);
+  looking.unref();
+  server.onClose(() => {
+    clearInterval(looking);
+    off?.();
+  });
   return server;
 }
 
