@@ -235,6 +235,11 @@ describe('a change of the approvers', () => {
   test('adds nobody twice and removes nobody unknown', async () => {
     const { given, phantom } = await withPhantom();
     await expect(propose(given, 'add', phantom.account)).rejects.toMatchObject(code('APPROVER_KNOWN'));
+    const ethereum = '0x71C7656EC7ab88b098defB751B7401B5f6d8976F';
+    const { approvalId } = await propose(given, 'add', `eip155:1:${ethereum}`);
+    await given.approve(given.ada, approvalId);
+    // One key is one person, on whatever chain.
+    await expect(propose(given, 'add', `eip155:10:${ethereum}`)).rejects.toMatchObject(code('APPROVER_KNOWN'));
     await expect(propose(given, 'remove', 'key-mallory')).rejects.toMatchObject(code('APPROVER_UNKNOWN'));
   });
 

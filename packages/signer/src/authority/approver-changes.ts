@@ -1,3 +1,4 @@
+import { mayBeOne } from '@wardmesh/approvals';
 import type { JsonObject } from '@wardmesh/core';
 import { isWalletAccount } from '@wardmesh/identity/wallet-message';
 import type { Answer, Params } from '../authority-ports.ts';
@@ -114,13 +115,15 @@ export class ApproverChanges {
 
   #next(current: ApproverList, change: Pick<Change, 'act' | 'keyId'>): ApproverList {
     const { revision, approvers } = current;
-    const known = approvers.some(({ keyId }) => keyId === change.keyId);
     if (change.act === 'add') {
-      if (known) throw authorityError('APPROVER_KNOWN', 'this wallet is an approver already');
+      // Its key is the same on every chain of its kind: it would count as two people, and sign as one.
+      if (approvers.some(({ keyId, by }) => mayBeOne(keyId, change.keyId) || mayBeOne(by, change.keyId))) {
+        throw authorityError('APPROVER_KNOWN', 'this wallet is an approver already');
+      }
       if (approvers.length >= MAX_APPROVERS) throw authorityError('APPROVER_INVALID', 'there is no room for another');
       return { revision: revision + 1, approvers: [...approvers, walletApprover(change.keyId)] };
     }
-    if (!known) {
+    if (!approvers.some(({ keyId }) => keyId === change.keyId)) {
       throw authorityError('APPROVER_UNKNOWN', 'no approver has this key', { hint: 'ward approvers list names them' });
     }
     const next = { revision: revision + 1, approvers: approvers.filter(({ keyId }) => keyId !== change.keyId) };
@@ -143,7 +146,7 @@ export class ApproverChanges {
 }
 
 /** Name of the entry in the log that tells which list is in force. */
-export const APPROVERS_CHANGED = 'approvers.changed';
+const APPROVERS_CHANGED = 'approvers.changed';
 
 /** @throws APPROVER_INVALID */
 function walletApprover(account: string): Approver {
