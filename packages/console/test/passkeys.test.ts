@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { verifies } from '@wardmesh/testkit';
@@ -9,6 +10,7 @@ import { type Browser, type BrowserContext, type CDPSession, chromium, type Page
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const CHROMIUM = '/usr/bin/chromium';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let gateway: GatewayUnderTest;
 let browser: Browser;
@@ -137,6 +139,14 @@ const signElsewhere = async (target: Page, over: string, userVerification: 'requ
   return { keyId: `passkey:${(JSON.parse(signature) as { id: string }).id}`, signature };
 };
 
+async function expectAccessible(): Promise<void> {
+  await page.evaluate(AXE);
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
+  )) as { violations: { id: string; nodes: { html: string }[] }[] };
+  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+}
+
 describe.skipIf(!existsSync(CHROMIUM))('passkeys in a browser', () => {
   verifies('WM-UX-2');
 
@@ -154,6 +164,10 @@ describe.skipIf(!existsSync(CHROMIUM))('passkeys in a browser', () => {
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByRole('heading', { name: 'Work laptop' }).waitFor();
     expect(await device.passkeys()).toMatchObject([{ isResidentCredential: true, rpId: 'localhost' }]);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible();
+    }
   });
 
   it('sign in, without a wallet', async () => {

@@ -7,6 +7,8 @@ import { signInByPasskey } from '../passkeys/sign-in.ts';
 import { type BrowserWallet, useWallets } from '../wallets/discover.ts';
 import { signInByWallet } from '../wallets/sign-in.ts';
 
+const CHAINS: Readonly<Record<BrowserWallet['kind'], string>> = { solana: 'Solana', ethereum: 'Ethereum', sui: 'Sui' };
+
 /** Signs in with a wallet, which signs a message of the gateway, or with a passkey. No password exists. */
 export function SignIn() {
   const wallets = useWallets();
@@ -42,7 +44,7 @@ export function SignIn() {
                   {signIn.isPending && signIn.variables === wallet
                     ? 'Look at your wallet…'
                     : `Continue with ${wallet.name}`}
-                  <span className="quiet"> {wallet.kind === 'solana' ? 'Solana' : 'Ethereum'}</span>
+                  <span className="quiet"> {CHAINS[wallet.kind]}</span>
                 </button>
               </li>
             ))}

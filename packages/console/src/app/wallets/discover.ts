@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { visible } from '../parts/format.ts';
+import { suiWallet } from './sui-wallet.ts';
 
 /** Wallets that are offered, and characters of a name. */
 const MAX_WALLETS = 32;
@@ -8,10 +9,10 @@ const MAX_NAME = 48;
 /** A wallet that this page can ask: it signs with its own keys, behind its own question to the person. */
 export interface BrowserWallet {
   readonly name: string;
-  readonly kind: 'solana' | 'ethereum';
+  readonly kind: 'solana' | 'ethereum' | 'sui';
   /** The account's address; asks the person for leave. */
   connect(): Promise<{ readonly address: string; readonly chain: string }>;
-  /** Signs a text as a personal message. Base64 of the signature (Solana), 0x hex (Ethereum). */
+  /** Signs a text as a personal message. Base64 of the signature (Solana, Sui), 0x hex (Ethereum). */
   sign(address: string, message: string): Promise<string>;
 }
 
@@ -56,7 +57,10 @@ export function useWallets(): readonly BrowserWallet[] {
           : [...known, wallet],
       );
     const register = (...found: readonly unknown[]) => {
-      for (const wallet of found) if (isSolana(wallet)) add(solanaWallet(wallet));
+      for (const wallet of found) {
+        if (signs(wallet, 'solana')) add(solanaWallet(wallet));
+        if (signs(wallet, 'sui')) add(suiWallet(wallet, nameOf(wallet.name)));
+      }
       return () => {};
     };
     const onRegister = (event: Event) => {
@@ -79,17 +83,20 @@ export function useWallets(): readonly BrowserWallet[] {
   return wallets;
 }
 
+/** What signs a text, by the chain it is for. */
+const SIGNS = { solana: 'solana:signMessage', sui: 'sui:signPersonalMessage' } as const;
+
 /** Any script of the page may announce anything: what is not a wallet is not one that throws later, either. */
-function isSolana(wallet: unknown): wallet is StandardWallet {
+function signs(wallet: unknown, chain: keyof typeof SIGNS): wallet is StandardWallet {
   if (!isRecord(wallet)) return false;
   const { name, chains, features, accounts } = wallet;
   return (
     typeof name === 'string' &&
     Array.isArray(chains) &&
-    chains.some((chain) => typeof chain === 'string' && chain.startsWith('solana:')) &&
+    chains.some((each) => typeof each === 'string' && each.startsWith(`${chain}:`)) &&
     Array.isArray(accounts) &&
     isRecord(features) &&
-    'solana:signMessage' in features
+    SIGNS[chain] in features
   );
 }
 

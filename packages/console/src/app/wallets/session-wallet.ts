@@ -1,12 +1,16 @@
 import type { BrowserWallet } from './discover.ts';
 
-/** The wallet of this page that belongs to a signed-in person: `solana:…:ADDRESS` or `eip155:1:ADDRESS` (CAIP-10). */
+/**
+ * The wallet of this page that belongs to a signed-in person: `solana:…:ADDRESS`, `sui:mainnet:ADDRESS` or
+ * `eip155:1:ADDRESS` (CAIP-10).
+ */
 export async function walletOf(
   person: string,
   wallets: readonly BrowserWallet[],
 ): Promise<{ wallet: BrowserWallet; address: string }> {
   const address = person.slice(person.lastIndexOf(':') + 1);
-  const kind = person.startsWith('solana:') ? 'solana' : 'ethereum';
+  const namespace = person.slice(0, person.indexOf(':'));
+  const kind = namespace === 'eip155' ? 'ethereum' : namespace;
   for (const wallet of wallets) {
     if (wallet.kind !== kind) continue;
     const connected = await wallet.connect();
