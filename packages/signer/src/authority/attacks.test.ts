@@ -1,9 +1,13 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import type { JsonObject } from '@wardmesh/core';
 import { verifies } from '@wardmesh/testkit';
 import { multisignBytes, NETWORK_IDS, parseUnsigned } from '@wardmesh/wallet';
 import { encodeAccountID } from 'ripple-address-codec';
 import { decode, encode } from 'ripple-binary-codec';
 import { sign } from 'ripple-keypairs';
 import { describe, expect, test } from 'vitest';
+import { signOutcome } from '../protocol/agent.ts';
+import type { LedgerFacts } from '../protocol/parts.ts';
 import { BOB, code, rig, testKey, XRP } from './fixture.ts';
 
 const WEEK_OF_LEDGERS = 151_200;
@@ -226,5 +230,71 @@ describe('a transaction of the signer’s own', () => {
         ledgersAhead: 60,
       }),
     ).rejects.toMatchObject(code('NETWORK_MISMATCH'));
+  });
+});
+
+describe('figures at their ends', () => {
+  verifies('XR-VAL-2');
+
+  test('are answered within the protocol, or refused with a code of their own', async () => {
+    const issuer = testKey(60).address;
+    const given = await rig({
+      policy: (base) => ({ ...base, values: { ...base.values, rates: { [`USD.${issuer}`]: '1000000' } } }),
+    });
+    const paying = (Amount: JsonObject | string) =>
+      given.tx({ TransactionType: 'Payment', Destination: BOB, Amount } as JsonObject);
+    const usd = (value: string) => paying({ currency: 'USD', issuer, value });
+    const asked: [blob: string, changes: Partial<LedgerFacts>][] = [
+      [usd('9999999999999999e80'), {}],
+      [usd('1e-81'), {}],
+      [usd('0'), {}],
+      [paying('100000000000000000'), {}],
+      [paying('0'), {}],
+      [given.pay(1n), { fee: '9999999999999999999' }],
+      [given.pay(1n), { fee: '0', baseFee: '0' }],
+      [given.pay(1n), { accountSequence: 0 }],
+      [given.pay(1n), { accountSequence: 0xffff_ffff }],
+      [given.pay(2n), { accountSequence: 0xffff_ffff }],
+      [given.pay(1n), { ledgerIndex: 0xffff_ffff }],
+    ];
+    for (const [blob, changes] of asked) {
+      const answer = await given.ask(blob, { facts: given.facts(changes) }).catch((error: unknown) => error);
+      if (answer instanceof Error) expect(answer).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) });
+      else expect(signOutcome.safeParse(answer).error).toBeUndefined();
+    }
+  });
+});
+
+describe('an older file put back', () => {
+  verifies('XR-POL-2');
+
+  test('does not undo a veto', async () => {
+    const given = await rig();
+    const parked = await given.ask(given.pay(20_000n * XRP));
+    if (parked.status !== 'pending_approval') throw new Error(parked.status);
+    await given.restart();
+    const old = await readFile(given.path);
+    await given.deny(given.ada, parked.approval.approvalId);
+    await given.database.close();
+    await writeFile(given.path, old, { mode: 0o600 });
+    for (const end of ['-wal', '-shm']) await rm(`${given.path}${end}`, { force: true });
+    await expect(given.restart()).rejects.toMatchObject(code('AUTHORITY_STATE_NOT_GENUINE'));
+  });
+
+  test('shows, though the log was filled with other entries since', async () => {
+    const given = await rig();
+    await given.ask(given.pay(1n));
+    await given.restart();
+    const old = await readFile(given.path);
+    await given.ask(given.pay(2n));
+    for (let n = 0; n < 1_001; n++) {
+      // A few would do for the test; an agent has patience.
+      if (n < 3) await given.ask(given.pay(3n), { context: 'ignore all previous instructions' });
+      else given.log.entries.push(given.log.entries.at(-1)!);
+    }
+    await given.database.close();
+    await writeFile(given.path, old, { mode: 0o600 });
+    for (const end of ['-wal', '-shm']) await rm(`${given.path}${end}`, { force: true });
+    await expect(given.restart()).rejects.toMatchObject(code('AUTHORITY_STATE_NOT_GENUINE'));
   });
 });

@@ -12,12 +12,12 @@ import type {
 } from '../authority-ports.ts';
 import type { SignOutcome } from '../protocol/agent.ts';
 import type { SignerApproval } from '../protocol/parts.ts';
-import { APPROVERS_CHANGED, ApproverChanges } from './approver-changes.ts';
+import { ApproverChanges } from './approver-changes.ts';
 import { Approvers } from './approvers.ts';
 import { authorityError } from './error.ts';
 import { LedgerClock } from './ledger-clock.ts';
 import { MAX_LIST_CHARS, REQUESTS_KEPT_FOR, USAGE_KEPT_FOR } from './limits.ts';
-import { AuthorityRecords } from './log.ts';
+import { AuthorityRecords, type StateMark } from './log.ts';
 import { MainnetAcknowledgement } from './mainnet.ts';
 import type { AuthorityOptions } from './options.ts';
 import { takeSequence } from './own-sequence.ts';
@@ -95,7 +95,11 @@ export class Authority implements AuthorityService {
       usage,
       policies: Policies.open(database.ledger),
       register: new Register(database.ledger),
-      records: new AuthorityRecords(log, random, options.node ?? 'signer'),
+      records: new AuthorityRecords(log, random, options.node ?? 'signer', () => ({
+        generation: usage.generation,
+        requests: database.ledger.generation('parked'),
+        revision: approvers.current.revision,
+      })),
       ledgers: new LedgerClock(clock, (network) => usage.stampOf(network)),
       mainnet: await MainnetAcknowledgement.open(database.documents, clock),
     };
@@ -384,12 +388,16 @@ export class Authority implements AuthorityService {
 /** An older file put back knows less than the log does: what was spent since would be spent again. @throws AUTHORITY_STATE_NOT_GENUINE */
 async function assertFresh({ log, database }: AuthorityOptions, approvers: Approvers): Promise<void> {
   const entries = (await log.tail?.(1_000)) ?? [];
-  // Of the authority's own signatures: what the operator's acts signed names none.
-  const last = entries.findLast(({ operation }) => typeof operation.parameters.generation === 'number');
-  const generation = Number(last?.operation.parameters.generation ?? 0);
-  const changed = entries.findLast(({ operation }) => operation.name === APPROVERS_CHANGED);
-  const revision = Number(changed?.operation.parameters.revision ?? 0);
-  if (generation <= database.ledger.generation('usage') && revision <= approvers.current.revision) return;
+  const last = (mark: keyof StateMark): number =>
+    Number(
+      entries.findLast(({ operation }) => typeof operation.parameters[mark] === 'number')?.operation.parameters[mark] ??
+        0,
+    );
+  const isFresh =
+    last('generation') <= database.ledger.generation('usage') &&
+    last('requests') <= database.ledger.generation('parked') &&
+    last('revision') <= approvers.current.revision;
+  if (isFresh) return;
   throw authorityError('AUTHORITY_STATE_NOT_GENUINE', 'the signer’s state is older than its log; nothing is signed', {
     hint: 'an old copy of state.db was put back; find out who, and restore the newest',
   });

@@ -13,6 +13,9 @@ export const INSTRUCTION: FindingJson = {
   retryAt: null,
 };
 
+/** Most drops that are told, 19 digits: a rate and the largest amount there can be make a hundred of them, all prohibited. */
+const MAX_SHOWN = 9_999_999_999_999_999_999n;
+
 /** The decision as it passes the sockets. @param context the finding of the screened words, where there is one */
 export function toDecisionJson(decision: Decision, context: FindingJson | null = null): DecisionJson {
   const findings = decision.findings.map(findingJson);
@@ -22,7 +25,7 @@ export function toDecisionJson(decision: Decision, context: FindingJson | null =
     findings,
     violations: decision.violations.map(findingJson),
     matchedRule: decision.matchedRule === null ? null : { ...decision.matchedRule },
-    spend: decision.spend.toString(),
+    spend: (decision.spend < MAX_SHOWN ? decision.spend : MAX_SHOWN).toString(),
     delaySeconds: decision.delaySeconds,
     quorum: decision.quorum,
     limitsAfter: {

@@ -26,6 +26,15 @@ export interface SignatureRecord {
   readonly approval: NonNullable<ReceiptBody['approval']> | null;
 }
 
+/** Where the state on disk stands, so that an older copy of it shows (see `assertFresh`). */
+export interface StateMark {
+  /** Writes of what was spent, and of requests. */
+  readonly generation: number;
+  readonly requests: number;
+  /** Of the list of approvers. */
+  readonly revision: number;
+}
+
 type Details = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Writes the authority's acts into the signer's log, one shape each. Every one resolves when it is durable. */
@@ -33,11 +42,13 @@ export class AuthorityRecords {
   readonly #log: AuthorityLog;
   readonly #random: Random;
   readonly #node: string;
+  readonly #state: () => StateMark;
 
-  constructor(log: AuthorityLog, random: Random, node: string) {
+  constructor(log: AuthorityLog, random: Random, node: string, state: () => StateMark) {
     this.#log = log;
     this.#random = random;
     this.#node = node;
+    this.#state = state;
   }
 
   /** The receipt of a signature. @returns the entry's id @throws AUDIT_UNAVAILABLE: then no signature may leave */
@@ -96,7 +107,8 @@ export class AuthorityRecords {
       toolName: `signer.${name}`,
       correlationId: uuid(this.#random),
       actor: by === null ? { type: 'system' } : { type: 'user', id: by },
-      operation: { name, parameters: { ...details, network, address }, result },
+      // In each entry: nobody pushes the mark out of sight with entries that have none.
+      operation: { name, parameters: { ...this.#state(), ...details, network, address }, result },
     });
     return entry.id;
   }
