@@ -10,23 +10,25 @@ export async function keysStatus(context: Context): Promise<ExitCode> {
   return withSigner(context, async (signer) => {
     const { result } = await signer.request('status', {});
     const now = context.clock.now();
-    const { secureHeap, keys } = result;
+    const { secureHeap, keys, providers } = result;
     const due = keys.filter((key) => key.due);
     print(context, result, [
       `signer ${result.version}: ${result.sandbox}`,
       `core dumps ${result.coreDumps}, secure heap ${secureHeap.used} of ${secureHeap.total} bytes`,
       `${result.wallets} wallets, ${result.unlocked} unlocked, ${result.pending} requests waiting`,
+      ...providers.map((each) => `provider ${each.name} (${each.kind}): ${each.statement ?? 'no wallet uses it yet'}`),
       '',
       ...(keys.length === 0
         ? ['no keys']
         : table(
-            ['wallet', 'network', 'key', 'role', 'state', 'signatures', 'rotate'],
+            ['wallet', 'network', 'key', 'role', 'state', 'kept in', 'signatures', 'rotate'],
             keys.map((key) => [
               key.address,
               key.network,
               key.keyId,
               key.role,
               key.state,
+              key.provider ?? 'vault',
               `${key.signatures} of ${key.maxSignatures}`,
               key.due ? `due (${relative(key.rotateBy, now)})` : relative(key.rotateBy, now),
             ]),

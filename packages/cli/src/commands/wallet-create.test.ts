@@ -160,4 +160,47 @@ describe('ward wallet create', () => {
     expect(signer.last('wallet.import')).toMatchObject({ confirmedAddress: ALICE, algorithm: 'secp256k1' });
     for (const text of [signer.json, stdout]) expect(text).not.toContain(words.slice(0, 20));
   });
+
+  describe('with its regular key in a provider', () => {
+    verifies('CM-KMS-1');
+    const status = (providers: object[]) => ({
+      result: {
+        ...{ version: '1', startedAt: 1, pid: 1, sandbox: 'bubblewrap', secureHeap: { total: 2, used: 1 } },
+        ...{ coreDumps: 'off', networks: ['local'], wallets: 0, unlocked: 0, pending: 0, keys: [], providers },
+      },
+    });
+    const configured = (kind: string) => {
+      const protection = { kind, atRest: 'x', inUse: 'x', statement: 'never leaves it' };
+      const made = fakeWallet({ unlocked: false, protection });
+      methods.status = () => status([{ name: 'safe', kind, statement: null }]);
+      methods['wallet.create'] = () => ({ result: { wallet: made } });
+      methods['wallet.secure'] = () => ({ result: { wallet: made, steps: ['master_forgotten'] } });
+      writeFileSync(`${terminal.folder}/pin`, '48151623\n', { mode: 0o600 });
+    };
+
+    it('makes and unlocks a wallet in a token with its PIN', async () => {
+      configured('pkcs11');
+      const { exit, stderr } = await create('--provider', 'safe', '--pin-file', 'pin');
+      expect([exit, stderr]).toEqual([0, expect.any(String)]);
+      expect(signer.last('wallet.create')).toMatchObject({ provider: 'safe' });
+      expect(signer.secretsOf('wallet.create')).toEqual([PASSWORD, '48151623']);
+      expect(signer.secretsOf('wallet.secure')).toEqual([PASSWORD, BACKUP_PASSWORD, SEALED]);
+      expect(signer.secretsOf('wallet.unlock')).toEqual(['48151623']);
+    });
+
+    it('asks for no PIN where the provider takes none', async () => {
+      configured('aws-kms');
+      expect((await create('--provider', 'safe')).exit).toBe(0);
+      expect([signer.secretsOf('wallet.create'), signer.secretsOf('wallet.unlock')]).toEqual([[PASSWORD], []]);
+    });
+
+    it('refuses one that is not configured, and says where to', async () => {
+      configured('pkcs11');
+      const unknown = await create('--provider', 'other');
+      expect([unknown.exit, unknown.stderr]).toEqual([2, expect.stringContaining('There are: safe.')]);
+      methods.status = () => status([]);
+      expect((await create('--provider', 'safe')).stderr).toContain('operator/providers.json');
+      expect(order()).not.toContain('wallet.create');
+    });
+  });
 });

@@ -5,6 +5,7 @@ import { usage } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { note, print } from '../output/print.ts';
 import { assertFree, backupPath } from '../wallet/backup-file.ts';
+import { pinFor, placeOf } from '../wallet/key-place.ts';
 import { checkName, freeName } from '../wallet/name.ts';
 import { type EndpointOptions, networkOrHome } from '../wallet/networks.ts';
 import { type OnboardOptions, onboard } from '../wallet/onboard.ts';
@@ -15,6 +16,7 @@ import {
   backupPassword,
   firstPassword,
   type PasswordOptions,
+  type PinOptions,
 } from '../wallet/passwords.ts';
 import { policyText } from '../wallet/policy-text.ts';
 import { acceptProposed } from '../wallet/proposed-policy.ts';
@@ -24,7 +26,13 @@ import { walletLines } from '../wallet/wallet-lines.ts';
 import { readWish, type Wish } from '../wallet/wish.ts';
 import { createdFromWords, parseWords, type WordsOptions } from '../wallet/words.ts';
 
-interface Options extends PasswordOptions, BackupPasswordOptions, EndpointOptions, OnboardOptions, WordsOptions {
+interface Options
+  extends PasswordOptions,
+    BackupPasswordOptions,
+    PinOptions,
+    EndpointOptions,
+    OnboardOptions,
+    WordsOptions {
   readonly network?: string;
   readonly name?: string;
   readonly algorithm?: string;
@@ -33,6 +41,7 @@ interface Options extends PasswordOptions, BackupPasswordOptions, EndpointOption
   readonly request?: string;
   readonly backupFile?: string;
   readonly service?: string;
+  readonly provider?: string;
 }
 
 /** What is to be made, from the options or from what an agent asked for. */
@@ -44,24 +53,39 @@ interface Plan {
   readonly kind: 'agent' | 'service';
   readonly purpose: string | null;
   readonly approvalId: string | null;
+  readonly provider: string | null;
 }
 
 export async function walletCreate(context: Context, options: Options): Promise<ExitCode> {
   assertDescriptors(options);
   const words = parseWords(context, options);
+  if (words !== undefined && options.provider !== undefined) {
+    throw usage('a wallet of words has its keys in the vault: leave --provider or --words out');
+  }
   return withLedgers(context, options, async (signer, ledgers) => {
     const plan = await planOf(context, signer, options);
+    const place = await placeOf(signer, options.provider);
     const path = backupPath(context, options.backupFile);
     if (path !== undefined) await assertFree(path);
     using password = await firstPassword(context, options, plan.name);
     using backup = await backupPassword(context, options, true);
     assertApart(password, backup);
+    using pin = await pinFor(context, options, place, plan.name);
+    const secrets = pin === undefined ? [password] : [password, pin];
     const made =
       words === undefined
-        ? (await sending([password], (parts) => signer.request('wallet.create', plan, parts))).result.wallet
+        ? (await sending(secrets, (parts) => signer.request('wallet.create', plan, parts))).result.wallet
         : await createdFromWords(context, signer, plan, words, password);
     note(context, `made ${made.name}: ${made.address} on ${made.network}`);
-    const done = await onboard(context, signer, ledgers, made, { password, backupPassword: backup }, options, path);
+    const done = await onboard(
+      context,
+      signer,
+      ledgers,
+      made,
+      { password, backupPassword: backup, pin },
+      options,
+      path,
+    );
     print(context, done, [...walletLines(done.wallet), '', ...usable(done.wallet)]);
     return done.problem === null ? EXIT.ok : EXIT.failed;
   });
@@ -83,6 +107,7 @@ async function planOf(context: Context, signer: SignerClient, options: Options):
     kind: options.service === undefined ? 'agent' : 'service',
     purpose: options.service ?? null,
     approvalId: wish?.approvalId ?? null,
+    provider: options.provider ?? null,
   };
 }
 

@@ -1,10 +1,12 @@
 import type { MethodParams, MethodResult, Wallet } from '@wardmesh/signer/client';
+import type { SecureBuffer } from '@wardmesh/vault';
 import type { Context } from '../context.ts';
 import { usage } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { print } from '../output/print.ts';
 import { facts } from '../output/table.ts';
 import { findWallet, refOf, type WalletOptions } from '../wallet/find.ts';
+import { pinFor, signingPlace } from '../wallet/key-place.ts';
 import type { EndpointOptions } from '../wallet/networks.ts';
 import {
   assertApart,
@@ -12,13 +14,14 @@ import {
   type BackupPasswordOptions,
   backupPassword,
   type PasswordOptions,
+  type PinOptions,
   password,
 } from '../wallet/passwords.ts';
 import { sending } from '../wallet/sending.ts';
 import { withLedgers } from '../wallet/signer.ts';
 import { readWish } from '../wallet/wish.ts';
 
-interface Options extends WalletOptions, PasswordOptions, BackupPasswordOptions, EndpointOptions {
+interface Options extends WalletOptions, PasswordOptions, BackupPasswordOptions, PinOptions, EndpointOptions {
   readonly reason: string;
   readonly description?: string;
   readonly force?: boolean;
@@ -54,9 +57,7 @@ export async function walletRotate(context: Context, options: Options, name?: st
     if (wish !== undefined && (wish.address !== found.address || wish.network !== found.network)) {
       throw usage('the request is for another wallet', 'Leave the name out: the request names it.');
     }
-    using secret = await password(context, options, found.name);
-    using apart = await backupPassword(context, options, true);
-    assertApart(secret, apart);
+    using secrets = await secretsOf(context, options, found);
     const params = {
       ...refOf(found),
       reason,
@@ -65,10 +66,47 @@ export async function walletRotate(context: Context, options: Options, name?: st
       force: options.force === true,
       approvalId: wish?.approvalId ?? null,
     };
-    const { result } = await sending([secret, apart], (parts) => signer.request('wallet.rotate', params, parts));
+    const { result } = await sending(secrets.all, (parts) => signer.request('wallet.rotate', params, parts));
     print(context, result, linesOf(found, result));
     return exitOf(result.status);
   });
+}
+
+/** Password and backup's password; where its keys are in a provider nothing is backed up: the PIN, or nothing. */
+async function secretsOf(context: Context, options: Options, wallet: Wallet): Promise<Disposable & Secrets> {
+  const place = signingPlace(wallet);
+  if (place !== 'vault') {
+    const pin = await pinFor(context, options, place, wallet.name);
+    return held(pin === undefined ? [] : [pin]);
+  }
+  const secret = await password(context, options, wallet.name);
+  try {
+    const apart = await backupPassword(context, options, true);
+    const secrets = held([secret, apart]);
+    try {
+      assertApart(secret, apart);
+      return secrets;
+    } catch (error) {
+      apart.zero();
+      throw error;
+    }
+  } catch (error) {
+    secret.zero();
+    throw error;
+  }
+}
+
+interface Secrets {
+  readonly all: readonly SecureBuffer[];
+}
+
+function held(all: readonly SecureBuffer[]): Disposable & Secrets {
+  return {
+    all,
+    [Symbol.dispose]() {
+      for (const secret of all) secret.zero();
+    },
+  };
 }
 
 type Result = MethodResult<'wallet.rotate'>;
@@ -83,7 +121,9 @@ function linesOf(wallet: Wallet, result: Result): string[] {
           ['public key', result.newPublicKey ?? '-'],
           ['transaction', result.transactionHash ?? '-'],
         ]),
-        `Earlier backups do not hold the new key: ward wallet backup ${name}`,
+        signingPlace(wallet) === 'vault'
+          ? `Earlier backups do not hold the new key: ward wallet backup ${name}`
+          : 'No backup holds the new key: it cannot leave its provider',
       ];
     case 'pending_approval': {
       const id = result.approval?.approvalId ?? '-';

@@ -4,6 +4,7 @@ import { print } from '../output/print.ts';
 import { accountFacts } from '../wallet/account-facts.ts';
 import { backupPath, usualPath } from '../wallet/backup-file.ts';
 import { findWallet, type WalletOptions } from '../wallet/find.ts';
+import { pinFor, regularPlace } from '../wallet/key-place.ts';
 import type { EndpointOptions } from '../wallet/networks.ts';
 import { secure, unlock } from '../wallet/onboard.ts';
 import {
@@ -11,11 +12,12 @@ import {
   type BackupPasswordOptions,
   backupPassword,
   type PasswordOptions,
+  type PinOptions,
   password,
 } from '../wallet/passwords.ts';
 import { withLedgers } from '../wallet/signer.ts';
 
-interface Options extends WalletOptions, PasswordOptions, BackupPasswordOptions, EndpointOptions {
+interface Options extends WalletOptions, PasswordOptions, BackupPasswordOptions, PinOptions, EndpointOptions {
   readonly backupFile?: string;
 }
 
@@ -28,8 +30,10 @@ export async function walletSecure(context: Context, options: Options, name = ''
     await accountFacts(await ledgers.on(found.network), found.address);
     using secret = await password(context, options, found.name);
     using apart = await backupPassword(context, options, false);
-    const done = await secure(signer, found, { password: secret, backupPassword: apart }, backup);
-    const wallet = await unlock(signer, done.wallet, secret);
+    using pin = await pinFor(context, options, regularPlace(found), found.name);
+    const secrets = { password: secret, backupPassword: apart, pin };
+    const done = await secure(signer, found, secrets, backup);
+    const wallet = await unlock(signer, done.wallet, secrets);
     print(context, { wallet, steps: done.steps }, [
       ...done.steps,
       `${wallet.name} signs with its regular key; the master key is off on ${wallet.network} and only in the backup`,

@@ -125,7 +125,15 @@ describe('ward wallet', () => {
 
   it('tells when keys are due, and ends with 1', async () => {
     verifies('CM-KMS-2');
-    const key = { ...local, keyId: 'key_1', role: 'regular', state: 'active', signatures: 7, maxSignatures: 100 };
+    const key = {
+      ...local,
+      keyId: 'key_1',
+      role: 'regular',
+      state: 'active',
+      provider: null,
+      signatures: 7,
+      maxSignatures: 100,
+    };
     const status = (due: boolean) => ({
       result: {
         version: '1',
@@ -139,6 +147,7 @@ describe('ward wallet', () => {
         unlocked: 1,
         pending: 0,
         keys: [{ ...key, createdAt: 1, rotateBy: due ? 1 : 4_000_000_000_000, due }],
+        providers: [],
       },
     });
     methods.status = () => status(false);
@@ -147,6 +156,29 @@ describe('ward wallet', () => {
     methods.status = () => status(true);
     const due = await ward('keys status');
     expect([due.exit, due.stdout]).toEqual([1, expect.stringContaining('ward keys rotate ADDRESS')]);
+  });
+
+  it('opens and rotates a wallet in a token with its PIN alone, and tells where its key is kept', async () => {
+    verifies('CM-KMS-1');
+    writeFileSync(`${terminal.folder}/pin`, '48151623\n', { mode: 0o600 });
+    const statement = 'The token is software: it protects no more than a local file.';
+    wallets = [fakeWallet({ protection: { kind: 'pkcs11', atRest: 'x', inUse: 'x', statement } })];
+    expect((await ward('wallet unlock shop --pin-file pin')).exit).toBe(0);
+    expect(signer.secretsOf('wallet.unlock')).toEqual(['48151623']);
+    methods['wallet.rotate'] = () => ({
+      result: {
+        status: 'rotated',
+        step: 'COMPLETED',
+        approval: null,
+        newPublicKey: null,
+        transactionHash: null,
+        rotatedAt: 1,
+      },
+    });
+    const rotated = await ward('wallet rotate shop --reason scheduled --pin-file pin');
+    expect([rotated.exit, rotated.stdout]).toEqual([0, expect.stringContaining('cannot leave its provider')]);
+    expect(signer.secretsOf('wallet.rotate')).toEqual(['48151623']);
+    expect((await ward('wallet show shop')).stdout).toContain(statement);
   });
 
   it('shows what is left', async () => {

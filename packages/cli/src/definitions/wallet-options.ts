@@ -27,6 +27,12 @@ export function backupPassword(command: Command): Command {
     .option('--backup-password-fd <n>', "read the backup's own password from this file descriptor");
 }
 
+export function pin(command: Command): Command {
+  return command
+    .option('--pin-file <file>', "read the PIN of the wallet's token from this file (mode 0600)")
+    .option('--pin-fd <n>', "read the PIN of the wallet's token from this file descriptor");
+}
+
 export function endpoints(command: Command): Command {
   return command.option('--endpoint <url...>', 'nodes of the network to ask (wss, or ws on this machine)');
 }

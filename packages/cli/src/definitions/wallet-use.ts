@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Bind } from '../program.ts';
-import { backupPassword, endpoints, network, password } from './wallet-options.ts';
+import { backupPassword, endpoints, network, password, pin } from './wallet-options.ts';
 
 /** `ward wallet …` on a wallet that there is: open and close it, its policy, its end. */
 export function defineWalletUse(wallet: Command, bind: Bind): void {
@@ -8,7 +8,7 @@ export function defineWalletUse(wallet: Command, bind: Bind): void {
     network(wallet.command(name), 'any').description(description).argument('<wallet>', 'name or address');
 
   bind(
-    password(on('unlock', 'let agents use it, within its policy, until it locks itself')).addHelpText(
+    pin(password(on('unlock', 'let agents use it, within its policy, until it locks itself'))).addHelpText(
       'after',
       '\nExamples:\n  ward wallet unlock shop\n  ward wallet unlock shop --password-fd 3 3< <(pass show ward/shop)',
     ),
@@ -66,7 +66,7 @@ Examples:
 
 /** The same command as `ward wallet rotate` and `ward keys rotate`. */
 export function rotation(command: Command): Command {
-  return endpoints(backupPassword(password(network(command, 'any'))))
+  return endpoints(pin(backupPassword(password(network(command, 'any')))))
     .description('give it a new regular key: on the ledger first, the old one destroyed last')
     .argument('[wallet]', 'name or address; a request names it')
     .requiredOption(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Bind } from '../program.ts';
-import { backupPassword, endpoints, network, password, WALLETS } from './wallet-options.ts';
+import { backupPassword, endpoints, network, password, pin, WALLETS } from './wallet-options.ts';
 import { defineWalletUse } from './wallet-use.ts';
 
 /** Commands that make, keep and end wallets. */
@@ -24,11 +24,12 @@ Examples:
     );
 
   bind(
-    endpoints(backupPassword(password(network(wallet.command('create')))))
+    endpoints(pin(backupPassword(password(network(wallet.command('create'))))))
       .description('make a wallet, back it up, fund it (local, testnet) and put its master key away')
       .option('--name <name>', 'its name (default: wallet, wallet-2, …)')
       .option('--algorithm <name>', 'ed25519 (default) or secp256k1')
       .option('--policy <file>', "its policy, any of the three formats (default: the network's preset)")
+      .option('--provider <name>', 'keep its regular key there: a token or key service of operator/providers.json')
       .option('--words <n>', 'make the master key from 12 or 24 new words, shown once')
       .option('--words-file <file>', 'write the words to this new file (mode 0600), not to the terminal')
       .option('--request <id>', 'do what an agent asked for')
@@ -110,7 +111,7 @@ Examples:
     async () => (await import('../commands/wallet-restore.ts')).walletRestore,
   );
   bind(
-    endpoints(backupPassword(password(network(wallet.command('secure'), 'any'))))
+    endpoints(pin(backupPassword(password(network(wallet.command('secure'), 'any')))))
       .description('set the regular key on the ledger, disable the master key there and forget it here')
       .argument('<wallet>', 'name or address')
       .option('--backup-file <file>', 'the backup that holds the master key (default: ./NAME-ADDRESS.backup.json)')

@@ -20,6 +20,7 @@ const STATUS = {
   unlocked: 1,
   pending: 3,
   keys: [],
+  providers: [],
 };
 const KEY = {
   network: 'local',
@@ -27,6 +28,7 @@ const KEY = {
   keyId: 'key_1',
   role: 'regular',
   state: 'active',
+  provider: null,
   signatures: 1,
   maxSignatures: 1_000,
   createdAt: 0,

@@ -44,8 +44,16 @@ function ofProcess(process: ProcessStatus): Finding {
     : warn(process.name, words, hint);
 }
 
+/** What a provider needs on this machine before a wallet can use it. */
+const HINTS: Readonly<Record<string, string>> = {
+  pkcs11:
+    'It needs its module (SoftHSM: apt-get install softhsm2), a token with a PIN (softhsm2-util --init-token), and the ' +
+    'bridge: build-pkcs11.sh in the folder of @wardmesh/key-providers (needs g++).',
+  'aws-kms': 'It needs the credentials file, mode 0600, and the network: docs/keys.md.',
+};
+
 function ofSigner(summary: SignerSummary): Finding[] {
-  const { version, pid, sandbox, secureHeap, coreDumps, keys } = summary;
+  const { version, pid, sandbox, secureHeap, coreDumps, keys, providers } = summary;
   const due = keys.filter((key) => key.due);
   return [
     ok('signer', `${version}, process ${pid}, ${sandbox}`),
@@ -60,6 +68,15 @@ function ofSigner(summary: SignerSummary): Finding[] {
           'Start the signer with ward up, which turns them off.',
         ),
     ok('wallets', walletsLine(summary)),
+    ...providers.map(({ name, kind, statement }) =>
+      statement === null
+        ? warn(
+            `provider ${name}`,
+            `${kind}, and no wallet has tried it yet`,
+            HINTS[kind] ?? 'ward wallet create --provider',
+          )
+        : ok(`provider ${name}`, `${kind}: ${statement}`),
+    ),
     ...due.map((key) =>
       warn(
         'wallet key',

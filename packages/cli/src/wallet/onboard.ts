@@ -8,6 +8,7 @@ import { Progress } from '../output/progress.ts';
 import { readBackup, usualPath, writeBackup } from './backup-file.ts';
 import { refOf } from './find.ts';
 import { askFaucet, awaitAccount } from './fund.ts';
+import { signingPlace } from './key-place.ts';
 import type { LedgerService } from './ledger-service.ts';
 import { type EndpointOptions, networkFacts } from './networks.ts';
 import { sending } from './sending.ts';
@@ -22,6 +23,8 @@ export interface OnboardOptions extends EndpointOptions {
 interface Secrets {
   readonly password: SecureBuffer;
   readonly backupPassword: SecureBuffer;
+  /** Of the token that has, or will have, its regular key. */
+  readonly pin?: SecureBuffer | undefined;
 }
 
 export interface Onboarded {
@@ -55,11 +58,11 @@ export async function onboard(
   if (balance === null || !hasRegular || options.secure === false) {
     if (!hasRegular) masterOnly(context, made);
     else if (balance === null && options.secure !== false) notFunded(context, made, path);
-    const wallet = await unlock(signer, made, secrets.password);
+    const wallet = await unlock(signer, made, secrets);
     return { wallet, backup, balance, secured: false, steps: [], problem };
   }
   const { wallet, steps } = await secure(signer, made, secrets, path);
-  return { wallet: await unlock(signer, wallet, secrets.password), backup, balance, secured: true, steps, problem };
+  return { wallet: await unlock(signer, wallet, secrets), backup, balance, secured: true, steps, problem };
 }
 
 /** The balance, after funding where that is asked for. A ledger or faucet that fails is told, and stops nothing. */
@@ -134,16 +137,26 @@ export async function secure(
   backup: string,
 ): Promise<{ readonly wallet: Wallet; readonly steps: readonly string[] }> {
   using file = await readBackup(backup);
-  const { result } = await sending([secrets.password, secrets.backupPassword, file], (parts) =>
+  // Where its provider has not made its key yet, it does so now.
+  const isMade = wallet.keys.some(({ role }) => role === 'regular');
+  const pin = isMade || secrets.pin === undefined ? [] : [secrets.pin];
+  const { result } = await sending([secrets.password, secrets.backupPassword, file, ...pin], (parts) =>
     signer.request('wallet.secure', refOf(wallet), parts),
   );
   return result;
 }
 
-/** Opens a wallet so that agents may use it; nothing where it is open. */
-export async function unlock(signer: SignerClient, wallet: Wallet, password: SecureBuffer): Promise<Wallet> {
+/** Opens a wallet so that agents may use it, with what its key's place takes; nothing where it is open. */
+export async function unlock(
+  signer: SignerClient,
+  wallet: Wallet,
+  { password, pin }: Pick<Secrets, 'password' | 'pin'>,
+): Promise<Wallet> {
   if (wallet.unlocked) return wallet;
-  const { result } = await sending([password], (parts) => signer.request('wallet.unlock', refOf(wallet), parts));
+  const secret = signingPlace(wallet) === 'vault' ? password : pin;
+  const { result } = await sending(secret === undefined ? [] : [secret], (parts) =>
+    signer.request('wallet.unlock', refOf(wallet), parts),
+  );
   return result.wallet;
 }
 

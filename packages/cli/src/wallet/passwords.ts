@@ -14,6 +14,11 @@ export interface BackupPasswordOptions {
   readonly backupPasswordFd?: string;
 }
 
+export interface PinOptions {
+  readonly pinFile?: string;
+  readonly pinFd?: string;
+}
+
 export interface NewPasswordOptions {
   readonly newPasswordFile?: string;
   readonly newPasswordFd?: string;
@@ -39,6 +44,12 @@ function sourceOf(options: PasswordOptions) {
     fd: options.passwordFd,
     keychain: options.passwordKeychain,
   };
+}
+
+/** The PIN of the token that has a wallet's key. */
+export function pin(context: Context, options: PinOptions, name: string): Promise<SecureBuffer> {
+  const source = { what: 'PIN', option: 'pin', file: options.pinFile, fd: options.pinFd };
+  return readSecret(context, source, `PIN of the token of ${name}: `);
 }
 
 /** The password that replaces another: typed twice. */
@@ -72,11 +83,15 @@ export function assertApart(ofWallet: SecureBuffer, ofBackup: SecureBuffer): voi
 
 /** A descriptor gives one secret: it is read to its end. @throws CodedError USAGE */
 export function assertDescriptors(
-  options: PasswordOptions & BackupPasswordOptions & NewPasswordOptions & { readonly secretFd?: string },
+  options: PasswordOptions & BackupPasswordOptions & NewPasswordOptions & PinOptions & { readonly secretFd?: string },
 ): void {
-  const used = [options.passwordFd, options.backupPasswordFd, options.newPasswordFd, options.secretFd].filter(
-    (fd) => fd !== undefined,
-  );
+  const used = [
+    options.passwordFd,
+    options.backupPasswordFd,
+    options.newPasswordFd,
+    options.pinFd,
+    options.secretFd,
+  ].filter((fd) => fd !== undefined);
   if (new Set(used).size === used.length) return;
   throw usage('each secret needs a descriptor of its own', 'For example: --password-fd 3 --backup-password-fd 4');
 }
