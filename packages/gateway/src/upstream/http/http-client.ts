@@ -5,6 +5,7 @@ import { MAX_CONNECTIONS, MAX_STREAMS } from '../limits.ts';
 import { type DialOptions, dialer } from './dialer.ts';
 import { networkFailure } from './failure.ts';
 import { assertHeaders } from './headers.ts';
+import { RenewingSink } from './renewing-sink.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -28,6 +29,8 @@ export interface AnswerSink {
 export interface HttpClientOptions extends DialOptions {
   /** Credentials and such, fetched for each request so that rotated ones count at once. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
+  /** Asked once where the server answers 401: the `authorization` to try again with. Rejects where there is none. */
+  readonly afterRefusal?: (authorization: string) => Promise<string>;
 }
 
 /** Connections to one origin and nothing else: redirects are never followed, compression is never asked for. */
@@ -37,10 +40,12 @@ export class HttpClient {
   /** Streams that stay open have connections of their own, or many clients' would leave none for calls. */
   readonly #streams: Pool;
   readonly #headers: HttpClientOptions['headers'];
+  readonly #afterRefusal: HttpClientOptions['afterRefusal'];
 
   constructor(options: HttpClientOptions) {
     this.url = options.url;
     this.#headers = options.headers;
+    this.#afterRefusal = options.afterRefusal;
     const pool = (connections: number) =>
       new Pool(options.url.origin, {
         connect: dialer(options),
@@ -62,10 +67,20 @@ export class HttpClient {
     try {
       const configured = await this.#headers();
       assertHeaders(configured);
-      this.#dispatch(request, configured, sink);
+      this.#dispatch(request, configured, this.#renewing(request, configured, sink));
     } catch (cause) {
       sink.fail(isCoded(cause) ? networkFailure(cause) : unavailable('the request could not be made', { cause }));
     }
+  }
+
+  /** A sink that has a request repeated once with new credentials: a 401 says that nothing was done. */
+  #renewing(request: HttpRequest, configured: Readonly<Record<string, string>>, sink: AnswerSink): AnswerSink {
+    const renew = this.#afterRefusal;
+    const { authorization } = configured;
+    if (renew === undefined || authorization === undefined) return sink;
+    return new RenewingSink(sink, async () => {
+      this.#dispatch(request, { ...configured, authorization: await renew(authorization) }, sink);
+    });
   }
 
   async close(): Promise<void> {
