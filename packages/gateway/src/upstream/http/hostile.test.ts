@@ -202,6 +202,7 @@ describe('a session', () => {
     await client.request('resources/subscribe', { uri: 'a:b' });
     const answers = await Promise.all([client.call('x'), client.call('y')]);
     expect(answers).toEqual(['session-2', 'session-2']);
+    expect(events.at(-1)).toMatchObject({ type: 'retried', reason: 'session' });
     expect(seen.filter((line) => line.startsWith('session-2'))).toEqual([
       'session-2 logging/setLevel',
       'session-2 resources/subscribe',
@@ -251,6 +252,7 @@ describe('a session', () => {
     );
     expect(await client.call('x')).toBe('resumed');
     expect(asked).toBe('event-1');
+    expect(events.filter(({ type }) => type === 'retried').at(-1)).toMatchObject({ reason: 'stream' });
     expect(client.notifications.map(({ params }) => params?.data)).toEqual([1, 2]);
   });
 
