@@ -21,7 +21,7 @@ describe('the endpoints', () => {
 
   it('are open before sign-in only where signing in needs it', () => {
     const open = all.filter(([, { permission }]) => permission === 'public').map(([id]) => id);
-    expect(open).toEqual(['session.challenge', 'session.create']);
+    expect(open).toEqual(['session.challenge', 'session.create', 'session.passkeyChallenge', 'session.passkey']);
   });
 });
 

@@ -19,7 +19,13 @@ import type {
   PasskeyVerify,
   WalletVerify,
 } from './ports.ts';
-import { type ApprovalBinding, type ApprovalCall, type ApprovalRequest, isFinal } from './request.ts';
+import {
+  type ApprovalBinding,
+  type ApprovalCall,
+  type ApprovalRequest,
+  type ApprovalSignature,
+  isFinal,
+} from './request.ts';
 import { type SignatureInput, Signers } from './signers.ts';
 import { Waiters } from './waiters.ts';
 
@@ -93,7 +99,11 @@ export class Approvals {
     const look = firstThenAgain();
     return this.#change(id, async (request) => {
       const key = await this.#signers.assertSigner(request, 'approve', input, look());
-      if ((await this.#signers.counted(request)).some((name) => mayBeOne(name, key.by))) return request;
+      const isTheirs = ({ keyId, by }: ApprovalSignature) => keyId === key.keyId || mayBeOne(by, key.by);
+      if (request.signatures.some(isTheirs)) {
+        const counted = await this.#signers.counted(request);
+        if (counted.some((name) => mayBeOne(name, key.by))) return request;
+      }
       const others = request.signatures.filter((other) => other.keyId !== key.keyId);
       if (others.length >= MAX_SIGNATURES) {
         throw new ApprovalError('APPROVAL_INVALID', 'the request holds all the signatures it can');

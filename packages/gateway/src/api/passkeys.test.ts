@@ -161,13 +161,14 @@ describe('a passkey', () => {
     const { database } = test.gateway.home;
     const again = new (await import('../people/passkeys.ts')).PersonPasskeys({
       database,
-      key: new Uint8Array(32),
+      key: test.gateway.home.keys.passkeys,
       lockout: test.gateway.home.lockout,
       clock: systemClock,
       random: systemRandom,
     });
     expect(await again.accountOf(device.credentialId)).toBe(olga.id);
     expect((await again.list(olga.id)).map(({ credentialId }) => credentialId)).toContain(device.credentialId);
+    expect((await database.documents.keys()).filter((key) => key.includes(olga.address))).toEqual([]);
     // No address, no passkeys: nothing is verified before the gateway has one.
     expect(await again.verify(device.credentialId, utf8('x'), '{}', 'again')).toBe(false);
   });

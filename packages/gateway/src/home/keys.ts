@@ -18,7 +18,7 @@ export interface HomeKeys {
   readonly requestState: Uint8Array;
   /** Seals sign-in challenges. */
   readonly signIn: Uint8Array;
-  /** Seals the challenges of passkeys. */
+  /** Seals the challenges of passkeys, and hides whose they are in the keys of documents. */
   readonly passkeys: Uint8Array;
   /** Seals off-site backups of the log. */
   readonly backup: Uint8Array;

@@ -1,16 +1,20 @@
 import type { Json } from '@wardmesh/core';
 import type { Passkey, PasskeyStore, PersonStore } from '@wardmesh/identity';
 import type { Database } from '@wardmesh/store';
-import { shortKey } from './person-documents.ts';
+import type { Alias } from './person-documents.ts';
 import { Turns } from './turns.ts';
 
 /**
  * The keys of the people's passkeys, a sealed document each. One counts only while its person lists it: a stop between
  * the two leaves a key that signs nothing. The home is this process's alone.
  */
-export function passkeyDocuments({ documents }: Pick<Database, 'documents'>, people: PersonStore): PasskeyStore {
+export function passkeyDocuments(
+  { documents }: Pick<Database, 'documents'>,
+  people: PersonStore,
+  alias: Alias,
+): PasskeyStore {
   const turns = new Turns();
-  const keyOf = (credentialId: string) => `passkeys/${shortKey(credentialId)}`;
+  const keyOf = (credentialId: string) => `passkeys/${alias(credentialId)}`;
   const find = async (credentialId: string) => (await documents.get(keyOf(credentialId))) as Passkey | undefined;
   const put = (passkey: Passkey) => documents.put(keyOf(passkey.credentialId), passkey as unknown as Json);
   return {

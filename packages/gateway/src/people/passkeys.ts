@@ -1,6 +1,15 @@
 import { isIP } from 'node:net';
 import type { PasskeyVerify } from '@wardmesh/approvals';
-import { type Clock, CodedError, isJsonObject, type Json, parseStrictJson, type Random } from '@wardmesh/core';
+import {
+  type Clock,
+  CodedError,
+  isJsonObject,
+  type Json,
+  parseStrictJson,
+  type Random,
+  toBase64Url,
+  utf8,
+} from '@wardmesh/core';
 import { HmacKey } from '@wardmesh/crypto';
 import {
   type AuthenticationLockout,
@@ -35,7 +44,7 @@ export interface PasskeyView {
 
 export interface PersonPasskeysOptions {
   readonly database: Pick<Database, 'documents' | 'nonces'>;
-  /** 32 bytes: seals challenges. */
+  /** 32 bytes: seals challenges, and hides in the database whose passkey is whose. */
   readonly key: Uint8Array;
   readonly lockout: AuthenticationLockout;
   readonly clock: Clock;
@@ -65,9 +74,11 @@ export class PersonPasskeys {
 
   constructor(options: PersonPasskeysOptions) {
     this.#options = options;
-    this.#people = personDocuments(options.database);
+    const names = new HmacKey(options.key);
+    const alias = (text: string) => toBase64Url(names.bytes(utf8(`wardmesh name of a document v1\n${text}`)));
+    this.#people = personDocuments(options.database, alias);
     this.#persons = new Persons(this.#people, options.clock, options.random);
-    this.#store = passkeyDocuments(options.database, this.#people);
+    this.#store = passkeyDocuments(options.database, this.#people, alias);
   }
 
   /** From now on passkeys work at this address, and only there. Browsers bind them to names: at an IP address none works. */

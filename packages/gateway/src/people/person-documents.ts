@@ -1,24 +1,25 @@
-import { createHash } from 'node:crypto';
 import type { Json } from '@wardmesh/core';
 import { hasWallet, type Person, type PersonStore } from '@wardmesh/identity';
 import type { Database } from '@wardmesh/store';
 import { Turns } from './turns.ts';
 
 const personKey = (id: string) => `people/${id}`;
-const accountKey = (account: string) => `people-by-account/${account}`;
-const passkeyKey = (credentialId: string) => `people-by-passkey/${shortKey(credentialId)}`;
 
-/** A key of fixed length for what may be a kilobyte. */
-export function shortKey(credentialId: string): string {
-  return createHash('sha256').update(credentialId).digest('base64url');
-}
+/** What stands in a key for an account or a credential id: keys of documents are not sealed, and addresses are public. */
+export type Alias = (text: string) => string;
 
 /**
  * The people of one home, a sealed document each, and one for each way to find them. A way is written before the person
  * and believed only where the person says the same: a stop in between leaves nothing that counts. The home is this
  * process's alone.
  */
-export function personDocuments({ documents }: Pick<Database, 'documents'>): PersonStore {
+export function personDocuments({ documents }: Pick<Database, 'documents'>, alias: Alias): PersonStore {
+  const accountKey = (account: string) => `people-by-account/${alias(account)}`;
+  const passkeyKey = (credentialId: string) => `people-by-passkey/${alias(credentialId)}`;
+  const keysOf = ({ wallets, passkeys }: Person) => [
+    ...wallets.map(({ account }) => accountKey(account)),
+    ...passkeys.map(({ credentialId }) => passkeyKey(credentialId)),
+  ];
   const turns = new Turns();
   const get = async (id: string) => (await documents.get(personKey(id))) as Person | undefined;
   const follow = async (key: string) => {
@@ -55,11 +56,4 @@ export function personDocuments({ documents }: Pick<Database, 'documents'>): Per
         return true;
       }),
   };
-}
-
-function keysOf({ wallets, passkeys }: Person): readonly string[] {
-  return [
-    ...wallets.map(({ account }) => accountKey(account)),
-    ...passkeys.map(({ credentialId }) => passkeyKey(credentialId)),
-  ];
 }
