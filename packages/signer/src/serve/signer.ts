@@ -12,6 +12,7 @@ import { WalletBook } from '../wallets/book.ts';
 import { creationHandlers, resumeCreations } from '../wallets/create.ts';
 import { manageHandlers, resumeRevocations } from '../wallets/manage.ts';
 import { MetaStore } from '../wallets/meta.ts';
+import { tellOrphans } from '../wallets/orphans.ts';
 import { rotateHandlers } from '../wallets/rotate.ts';
 import { RotationSchedule } from '../wallets/rotation-schedule.ts';
 import { secureHandlers } from '../wallets/secure.ts';
@@ -44,6 +45,8 @@ export interface SignerOptions {
   readonly providers?: ProviderConfigs;
   /** The sandbox's egress proxy, for a provider that needs the network. */
   readonly proxy?: string;
+  /** Longest that a provider's signature is waited for, ms; a few seconds more than it takes itself where left out. */
+  readonly signDeadline?: number;
   /** The crypto package's where left out. */
   readonly deriveKey?: PasswordKdf;
   /** One line without secrets, for the operator's log. */
@@ -90,6 +93,7 @@ export async function openSigner(options: SignerOptions): Promise<OpenSigner> {
         clock,
         random,
         proxy: options.proxy,
+        ...(options.signDeadline !== undefined && { signDeadline: options.signDeadline }),
       },
       infos,
     );
@@ -100,6 +104,7 @@ export async function openSigner(options: SignerOptions): Promise<OpenSigner> {
     const parts = { book, meta, providers, authority };
     await resumeCreations(parts, NETWORKS);
     await resumeRevocations(parts);
+    await tellOrphans(book, alert);
     await recordState('system.start', home.database, log.audit);
     closers.push(() => recordState('system.stop', home.database, log.audit));
 

@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { systemRandom, uuid } from '@wardmesh/core';
 import { verifies } from '@wardmesh/testkit';
 import { describe, expect, test } from 'vitest';
@@ -81,5 +83,24 @@ describe('one wish of an agent', () => {
     const made = await Promise.allSettled([make('one'), make('two')]);
     expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect((await operator.request('wallets.list', { network: null })).result.wallets).toHaveLength(1);
+  });
+});
+
+describe('a wallet file that no index names', () => {
+  verifies('XR-WAL-5');
+
+  test('is told of at the start, and stays', async () => {
+    const home = await temporaryHome();
+    const first = await openTestSigner(home);
+    const operator = await connectTo(first.operatorSocket);
+    await operator.request('wallet.import', imported('local', 'till'), secrets());
+    expect(first.lines).toEqual([]);
+    await first.close();
+    const folder = join(home, 'signer', 'keystore', 'local');
+    // As a crash between the file and the index leaves it.
+    await rm(join(folder, 'index.sealed'));
+    const next = await openTestSigner(home);
+    expect(JSON.stringify(next.lines)).toMatch(/wallet files of local that no index names: wallet_/);
+    expect(await readdir(join(folder, 'wallets'))).toHaveLength(1);
   });
 });
