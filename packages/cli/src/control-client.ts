@@ -27,6 +27,17 @@ export class ControlClient {
   pinServer = (id: string, body: { tools?: readonly string[]; by: string; offer?: string }) =>
     this.#json<JsonObject>('POST', `/v1/servers/${segment(id)}/pin`, body);
 
+  beginServerLogin = (id: string, body: { redirectUri: string; state: string }) =>
+    this.#json<{ readonly url: string }>('POST', `/v1/servers/${segment(id)}/login`, body);
+  finishServerLogin = (id: string, query: string) =>
+    this.#json<{ readonly server: string; readonly issuer: string }>(
+      'POST',
+      `/v1/servers/${segment(id)}/login/answer`,
+      { query },
+    );
+  endServerLogin = (id: string) =>
+    this.#json<{ readonly signedOut: boolean }>('POST', `/v1/servers/${segment(id)}/logout`, {});
+
   approvals = (state?: string) =>
     this.#list<Approval>(
       `/v1/approvals${state === undefined ? '' : `?state=${encodeURIComponent(state)}`}`,

@@ -44,6 +44,23 @@ Examples:
     async () => (await import('../commands/servers-pin.ts')).serversPin,
   );
 
+  bind(
+    servers
+      .command('login')
+      .description('sign in to a server that takes OAuth (auth: {oauth: {}} in ward.yaml)')
+      .argument('<id>')
+      .addHelpText('after', '\nExample:\n  ward servers login issues'),
+    async () => (await import('../commands/servers-login.ts')).serversLogin,
+  );
+  bind(
+    servers
+      .command('logout')
+      .description('end a sign-in to a server, and delete its tokens here')
+      .argument('<id>')
+      .addHelpText('after', '\nExample:\n  ward servers logout issues'),
+    async () => (await import('../commands/servers-logout.ts')).serversLogout,
+  );
+
   const policy = program.command('policy').helpGroup(group).description('the Cedar policies that decide');
   bind(policy.command('check').description('validate the policies against the tools there are'), async () => {
     return (await import('../commands/policy-check.ts')).policyCheck;

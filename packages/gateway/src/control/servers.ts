@@ -49,8 +49,8 @@ export function serverRoutes(router: ControlRouter, gateway: Gateway): void {
   }));
   router.on('POST', '/v1/servers/:id/login/answer', async ({ parameters, body }) => {
     const done = await gateway.signIns.finish(parameters.id!, new URLSearchParams(String(body.query ?? '')));
-    // What it offers is seen right away.
-    await gateway.look();
+    // What it offers is seen as soon as it may be; the operator need not wait for slow servers.
+    void gateway.look();
     return { server: parameters.id, ...done };
   });
   router.on('POST', '/v1/servers/:id/logout', async ({ parameters }) => ({
