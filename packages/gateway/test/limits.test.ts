@@ -213,6 +213,8 @@ describe('time and memory of one call', () => {
     expect(t.written()).not.toContain('hog finished');
     await expect.poll(() => mine().filter((pid) => before.includes(pid))).toEqual([]);
     expect((await t.call('hog', { mebibytes: 4 })).message.result.content[0].text).toBe('held 4');
+    const page = await t.gateway.services.metrics.registry.metrics();
+    expect(page).toMatch(/ward_sandbox_violations_total\{server="t",kind="memory"\} [1-9]/);
   });
 });
 

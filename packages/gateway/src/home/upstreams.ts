@@ -186,9 +186,11 @@ async function startCounted(
 ): ReturnType<typeof startSandboxed> {
   try {
     const child = await startSandboxed(...start);
-    void child.exited.then(({ reason }) => {
-      if (reason === 'memory') metrics.violation(id, 'memory');
-    });
+    child.exited
+      .then(({ reason }) => {
+        if (reason === 'memory') metrics.violation(id, 'memory');
+      })
+      .catch(() => {});
     return child;
   } catch (error) {
     metrics.violation(id, 'start');
