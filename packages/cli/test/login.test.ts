@@ -250,6 +250,28 @@ describe('ward login', { timeout: 60_000 }, () => {
     expect([exit, stderr]).toEqual([4, expect.stringContaining('LOGIN_ISSUER')]);
   });
 
+  it('signs in at the public name of a gateway that is reached by another one', async () => {
+    const port = await freePort();
+    const publicUrl = `https://127.0.0.1:${port}`;
+    const named = await startGateway({
+      servers: {},
+      overrides: { listen: { host: '127.0.0.1', port, publicUrl } },
+    });
+    try {
+      expect(named.url).not.toBe(publicUrl);
+      const where = terminal();
+      const running = new Running(where, ['login', '--url', named.url, '--ca', named.caFile, '--json']);
+      const { url } = await running.event('open');
+      expect(new URL(url).origin).toBe(publicUrl);
+      await fetch(await new Person(publicUrl, named.ca).allow(url));
+      expect([(await running.done).exit, running.said]).toEqual([0, expect.any(String)]);
+      expect((await where.run(['whoami'])).exit).toBe(0);
+      expect(JSON.parse((await where.run(['logout', '--json'])).stdout)).toEqual({ signedOut: true, revoked: true });
+    } finally {
+      await named.stop();
+    }
+  });
+
   it('sends nothing in the clear, and nothing to a server with another certificate', async () => {
     const plain = await terminal().run(['login', '--url', 'http://ward.example.com']);
     expect([plain.exit, plain.stderr]).toEqual([2, expect.stringContaining('https')]);
@@ -257,6 +279,14 @@ describe('ward login', { timeout: 60_000 }, () => {
     expect([unknown.exit, unknown.stderr]).toEqual([5, expect.stringContaining('GATEWAY_UNREACHABLE')]);
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 function writeCredential(where: TestTerminal, text: string, mode = 0o600): void {
   const { home, operator, login } = homePaths(where.home);

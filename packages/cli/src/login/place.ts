@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, rootCertificates } from 'node:tls';
 import { pinnedClientOptions } from '@wardmesh/gateway/tls';
 import type { Context } from '../context.ts';
 import { controlOf } from '../control.ts';
@@ -41,9 +41,13 @@ function place(url: string, ca: string | null, pin: string | null): Place {
   return { origin: parsed.origin, ca, pin };
 }
 
-/** TLS options for an origin: what the place is held to, or the system's authorities where it is another one. */
+/**
+ * TLS options for an origin. The gateway's public name may be served by itself, or by a proxy with a certificate that the
+ * system knows: for another origin than the place's both authorities count, and the name is checked as ever.
+ */
 export function tlsFor({ origin, ca, pin }: Place, target: URL): ConnectionOptions {
-  if (target.origin !== origin || ca === null) return {};
+  if (ca === null) return {};
+  if (target.origin !== origin) return { ca: [...rootCertificates, ca] };
   return pin === null ? { ca } : pinnedClientOptions({ ca, pin });
 }
 

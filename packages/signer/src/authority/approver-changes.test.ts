@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from '@wardmesh/core';
+import { type Json, type JsonObject, systemRandom, uuid } from '@wardmesh/core';
 import { verifies } from '@wardmesh/testkit';
 import { describe, expect, test } from 'vitest';
+import { OPERATOR_METHODS } from '../protocol/operator.ts';
 import { APPROVERS_DOCUMENT } from './approvers.ts';
 import { code, HOUR, Person, type Rig, type RigOptions, rig, XRP } from './fixture.ts';
 import { WalletPerson } from './wallet-person.fixture.ts';
@@ -113,6 +114,14 @@ describe('a wallet as an approver', () => {
     }
     const signed = phantom.over('approve', await overOf(given, ids[0]!));
     await expect(approve(given, ids[1]!, signed)).rejects.toMatchObject(code('APPROVAL_SIGNATURE_NOT_GENUINE'));
+  });
+
+  test('may sign in the form of any chain: those of Ethereum and Sui are longer than an operator key’s', () => {
+    const { params } = OPERATOR_METHODS['approvals.approve'];
+    const keyId = `sui:mainnet:0x${'ab'.repeat(32)}`;
+    for (const signature of [`0x${'ab'.repeat(65)}`, 'A'.repeat(132)]) {
+      expect(params.safeParse({ approvalId: uuid(systemRandom), keyId, signature }).success).toBe(true);
+    }
   });
 
   test('does not decide on what it asked for itself', async () => {
