@@ -25,13 +25,17 @@ const STATELESS_STATUS: Readonly<Record<number, number>> = {
 /** How a call's end is told to its client. */
 export function outcomeOf(call: Call, denial: Denial | undefined): Outcome {
   const id = call.requestId ?? null;
-  const headers: Record<string, string> = { ...call.rateHeaders };
   if (denial === undefined) {
     const message = call.response;
     if (message === undefined) throw new Error('a call ended without an answer');
     const status = call.era === 'stateless' && isFailure(message) ? (STATELESS_STATUS[message.error.code] ?? 200) : 200;
-    return { status, message: message.id === id ? message : ({ ...message, id } as JsonRpcResponse), headers };
+    return {
+      status,
+      message: message.id === id ? message : ({ ...message, id } as JsonRpcResponse),
+      headers: call.rateHeaders,
+    };
   }
+  const headers: Record<string, string> = { ...call.rateHeaders };
   if (denial.retryAfter !== undefined) headers['retry-after'] = String(denial.retryAfter);
   const challenge = wwwAuthenticate(call.inbound, call.route, denial);
   if (challenge !== undefined) headers['www-authenticate'] = challenge;

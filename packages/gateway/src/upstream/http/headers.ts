@@ -72,11 +72,14 @@ export function encodeHeaderValue(text: string): string {
   return isPlain ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
 }
 
+/** No headers beside those that every message has; recognised by identity. */
+export const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
 /** The trace that a message is part of, in the headers of HTTP too (W3C Trace Context §3): what is malformed is left out. */
-export function traceHeaders(message: JsonRpcRequest): Record<string, string> {
+export function traceHeaders(message: JsonRpcRequest): Readonly<Record<string, string>> {
   const meta = metaOf(message.params);
   const context = parseTraceContext(meta.traceparent, meta.tracestate);
-  if (context === undefined) return {};
+  if (context === undefined) return NO_HEADERS;
   return {
     traceparent: formatTraceparent(context),
     ...(context.state !== undefined && { tracestate: context.state }),

@@ -4,11 +4,13 @@ import { INITIALIZED, type Introduction, initializeRequest, readInitialized } fr
 import type { ServerFacts } from '../port.ts';
 import { WrongEra } from '../wrong-era.ts';
 import { type ExchangeResult, exchange, type StreamSink } from './exchange.ts';
-import { isSessionId } from './headers.ts';
+import { isSessionId, NO_HEADERS } from './headers.ts';
 import type { HttpClient } from './http-client.ts';
 
 /** What both eras accept as an answer (2025-11-25 and 2026-07-28 §transports). */
 export const ACCEPT = 'application/json, text/event-stream';
+
+const POSTED = { 'content-type': 'application/json', accept: ACCEPT };
 
 /** Hears nothing: for exchanges whose answer alone counts. */
 export const DEAF: StreamSink = { notification: () => {}, request: () => {}, violation: () => {} };
@@ -30,6 +32,8 @@ export class SessionWire {
   #facts: ServerFacts | undefined;
   #revision = '';
   #id: string | undefined;
+  /** What every message that is posted says, put together once. */
+  #posted: Readonly<Record<string, string>> = POSTED;
 
   constructor(client: HttpClient, self: Introduction, timeoutMs: number) {
     this.#client = client;
@@ -51,7 +55,7 @@ export class SessionWire {
     const message = initializeRequest(this.#self);
     const result = await exchange(this.#client, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: ACCEPT },
+      headers: POSTED,
       body: JSON.stringify(message),
       signal: AbortSignal.timeout(this.#timeoutMs),
       expects: message.id,
@@ -71,6 +75,7 @@ export class SessionWire {
     this.#facts = initialized.facts;
     this.#revision = initialized.wireRevision;
     this.#id = id;
+    this.#posted = { ...this.#headers(), ...POSTED };
     await this.tell(INITIALIZED);
   }
 
@@ -80,11 +85,11 @@ export class SessionWire {
     expects: RequestId,
     sink: StreamSink,
     signal?: AbortSignal,
-    headers: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = NO_HEADERS,
   ): Promise<ExchangeResult> {
     return exchange(this.#client, {
       method: 'POST',
-      headers: { ...headers, ...this.#headers(), 'content-type': 'application/json', accept: ACCEPT },
+      headers: headers === NO_HEADERS ? this.#posted : { ...headers, ...this.#posted },
       body,
       signal: signal ?? AbortSignal.timeout(this.#timeoutMs),
       expects,
@@ -96,7 +101,7 @@ export class SessionWire {
   async tell(message: JsonRpcMessage): Promise<void> {
     await exchange(this.#client, {
       method: 'POST',
-      headers: { ...this.#headers(), 'content-type': 'application/json', accept: ACCEPT },
+      headers: this.#posted,
       body: JSON.stringify(message),
       signal: AbortSignal.timeout(this.#timeoutMs),
       sink: DEAF,
