@@ -2,9 +2,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { JsonObject } from '@wardmesh/core';
 import { verifies } from '@wardmesh/testkit';
 import { multisignBytes, NETWORK_IDS, parseUnsigned } from '@wardmesh/wallet';
-import { encodeAccountID } from 'ripple-address-codec';
 import { decode, encode } from 'ripple-binary-codec';
-import { sign } from 'ripple-keypairs';
+import { deriveAddress, sign } from 'ripple-keypairs';
 import { describe, expect, test } from 'vitest';
 import { signOutcome } from '../protocol/agent.ts';
 import type { LedgerFacts } from '../protocol/parts.ts';
@@ -165,7 +164,7 @@ describe('a policy that an agent may tighten', () => {
 
 /** An account that nobody has the key of. */
 function account(n: number): string {
-  return encodeAccountID(new Uint8Array(20).fill(7).map((byte, at) => (at < 2 ? (n >> (8 * at)) & 0xff : byte)));
+  return deriveAddress(`ED${n.toString(16).toUpperCase().padStart(64, '0')}`);
 }
 
 describe('requests that flood', () => {
