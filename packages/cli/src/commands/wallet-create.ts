@@ -5,7 +5,7 @@ import { usage } from '../error.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { note, print } from '../output/print.ts';
 import { assertFree, backupPath } from '../wallet/backup-file.ts';
-import { pinFor, placeOf } from '../wallet/key-place.ts';
+import { pinFor, placeOf, warningsOf } from '../wallet/key-place.ts';
 import { checkName, freeName } from '../wallet/name.ts';
 import { type EndpointOptions, networkOrHome } from '../wallet/networks.ts';
 import { type OnboardOptions, onboard } from '../wallet/onboard.ts';
@@ -86,7 +86,7 @@ export async function walletCreate(context: Context, options: Options): Promise<
       options,
       path,
     );
-    print(context, done, [...walletLines(done.wallet), '', ...usable(done.wallet)]);
+    print(context, done, [...walletLines(done.wallet), '', ...usable(done.wallet), ...warningsOf(done.wallet)]);
     return done.problem === null ? EXIT.ok : EXIT.failed;
   });
 }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { note, print } from '../output/print.ts';
 import { findWallet, refOf, type WalletOptions } from '../wallet/find.ts';
+import { signingPlace } from '../wallet/key-place.ts';
 import { withSigner } from '../wallet/signer.ts';
 
 interface Options extends WalletOptions {
@@ -22,7 +23,9 @@ export async function walletRevoke(context: Context, options: Options, name = ''
     const { result } = await signer.request('wallet.revoke', { ...refOf(found), reason: options.reason });
     print(context, result.wallet, [
       `revoked ${found.name}: locked, archived, and nothing signs with its keys again`,
-      'On the ledger its keys are still good: move the money with the master key of the backup.',
+      signingPlace(found) === 'vault'
+        ? 'On the ledger its keys are still good: move the money with the master key of the backup.'
+        : 'On the ledger its key is still the only good one: end its use at its provider too. Only a signer list moves the money now.',
     ]);
     return EXIT.ok;
   });

@@ -4,7 +4,7 @@ import { print } from '../output/print.ts';
 import { accountFacts } from '../wallet/account-facts.ts';
 import { backupPath, usualPath } from '../wallet/backup-file.ts';
 import { findWallet, type WalletOptions } from '../wallet/find.ts';
-import { pinFor, regularPlace } from '../wallet/key-place.ts';
+import { pinFor, regularPlace, warningsOf } from '../wallet/key-place.ts';
 import type { EndpointOptions } from '../wallet/networks.ts';
 import { secure, unlock } from '../wallet/onboard.ts';
 import {
@@ -37,6 +37,7 @@ export async function walletSecure(context: Context, options: Options, name = ''
     print(context, { wallet, steps: done.steps }, [
       ...done.steps,
       `${wallet.name} signs with its regular key; the master key is off on ${wallet.network} and only in the backup`,
+      ...warningsOf(wallet),
     ]);
     return EXIT.ok;
   });

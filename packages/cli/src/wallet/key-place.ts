@@ -47,3 +47,12 @@ export async function pinFor(
 ): Promise<SecureBuffer | undefined> {
   return place === 'token' ? pin(context, options, name) : undefined;
 }
+
+/** What people must know once a key that cannot leave its provider is the only one that the ledger takes. */
+export function warningsOf(wallet: Wallet): string[] {
+  if (signingPlace(wallet) === 'vault') return [];
+  return [
+    'No backup holds the key that signs now, and the ledger takes no other: if its provider is lost, so is the account,',
+    'unless the account has a signer list.',
+  ];
+}

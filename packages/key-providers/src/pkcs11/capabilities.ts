@@ -16,7 +16,7 @@ export function pkcs11Capabilities(token: Token, algorithms: readonly Algorithm[
     statement: isHardware
       ? `Keys are made in and never leave a token that its module (${manufacturer}) calls hardware, which we cannot ` +
         'verify: a stolen disk and a stolen machine yield no key. Whoever controls this machine while the token is ' +
-        'logged in can have it sign, and a lost token is a lost key: keep the master key’s backup.'
+        'logged in can have it sign, and a lost token is a lost key, which no backup holds.'
       : `The token (${manufacturer}) is software: keys lie in files sealed under its PIN and are in the memory of the ` +
         'signer while it runs. It protects no more than a local file, older copies of its files still hold destroyed ' +
         'keys, and is meant for tests.',
