@@ -66,7 +66,7 @@ describe('the client', () => {
   });
 
   it('leaves out what is not asked for', async () => {
-    const { client, sent } = answering(200, { entries: [], size: 0, more: false });
+    const { client, sent } = answering(200, { entries: [], size: 0, more: false, next: null });
     await client.call('activity.list', { query: { search: 'a&b', limit: 5 } });
     expect(sent[0]!.url).toBe('https://localhost:7443/api/activity?search=a%26b&limit=5');
   });

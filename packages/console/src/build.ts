@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
+/** A build that takes longer was given up. */
+const MAX_BUILD_MS = 600_000;
 
 export interface BuiltConsole {
   /** Folder of the files to serve below `/console/`. */
@@ -24,10 +26,19 @@ export async function buildConsole(): Promise<BuiltConsole> {
   mkdirSync(DIST, { recursive: true });
   const { bundle } = await import('./bundle.ts');
   await bundle(work);
+  // What was made of older sources goes; what another start is making just now does not.
   for (const name of readdirSync(DIST)) {
-    if (join(DIST, name) !== work) rmSync(join(DIST, name), { recursive: true, force: true });
+    const changed = statSync(join(DIST, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (join(DIST, name) === work || (name.includes('.') && Date.now() - changed < MAX_BUILD_MS)) continue;
+    if (join(DIST, name) !== folder) rmSync(join(DIST, name), { recursive: true, force: true });
   }
-  renameSync(work, folder);
+  try {
+    renameSync(work, folder);
+  } catch (error) {
+    // Another start was faster, with the same files.
+    rmSync(work, { recursive: true, force: true });
+    if (!existsSync(join(folder, 'index.html'))) throw error;
+  }
   return { folder, built: true };
 }
 

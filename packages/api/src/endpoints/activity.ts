@@ -37,7 +37,13 @@ export const ACTIVITY = {
       result: z.enum(['success', 'failure', 'denied', 'unknown', 'pending']).optional(),
       receipts: z.enum(['0', '1']).default('0'),
     }),
-    answer: z.object({ entries: z.array(activityEntry), size: count, more: z.boolean() }),
+    answer: z.object({
+      entries: z.array(activityEntry),
+      size: count,
+      more: z.boolean(),
+      /** `before` for what follows; a search may have looked through its share and found nothing there. */
+      next: count.nullable(),
+    }),
   }),
   events: endpoint({
     method: 'GET',

@@ -8,6 +8,7 @@ import { TestGateway } from '../../test/harness.ts';
 import { SolanaWallet } from '../../test/wallet.ts';
 import { homeSignIn } from '../running/authorization-server.ts';
 import type { ApiDeps } from './deps.ts';
+import { activityHandlers } from './handlers/activity.ts';
 import { COOKIE } from './handlers/session.ts';
 import { MAX_SESSIONS, MAX_STREAMS_PER_PERSON } from './limits.ts';
 import { apiListener } from './listener.ts';
@@ -235,6 +236,29 @@ it.each([
 ])('%s opens nothing to nobody', async (path) => {
   const asked = raw(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
   await expect.poll(() => asked.answer).toMatch(/^HTTP\/1\.1 (?:401|404) /);
+});
+
+it('a search that finds nothing in its share says where the next one goes on', async () => {
+  const audit = {
+    size: 50_000,
+    find: async ({ after, limit }: { after: number; limit: number }) =>
+      Array.from({ length: limit }, (_, index) => ({ sequence: after + index + 1, ...flood('t') })),
+  };
+  const list = async (before?: number) =>
+    activityHandlers['activity.list'](
+      {
+        query: { limit: 100, search: 'nowhere', receipts: '0', ...(before !== undefined && { before }) },
+        extent: 'any',
+        caller: { id: admin.id },
+        searches: new Searches(systemClock),
+      } as never,
+      { gateway: { home: { audit } } } as never,
+    );
+  const places: (number | null)[] = [];
+  for (let next: number | null | undefined; next !== null; places.push(next)) {
+    next = (await list(next)).next;
+  }
+  expect(places).toEqual([30_001, 10_001, null]);
 });
 
 describe('the end of the log', () => {

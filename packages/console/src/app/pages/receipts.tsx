@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { Entries } from '../parts/entries.tsx';
@@ -20,23 +20,26 @@ function Search() {
   const [result, setResult] = useState<(typeof RESULTS)[number] | ''>('');
   // Sent when it is asked for, not while it is typed: what is not meant for the gateway has not left the page by then.
   const [search, setSearch] = useState('');
-  const found = useInfiniteQuery({
-    queryKey: ['receipts', search, result],
-    queryFn: ({ pageParam, signal }) =>
+  // One page at a time, however long the log: the places where the pages before this one began.
+  const [places, setPlaces] = useState<readonly number[]>([]);
+  const before = places.at(-1);
+  const found = useQuery({
+    queryKey: ['receipts', search, result, before],
+    queryFn: ({ signal }) =>
       api.call('activity.list', {
         query: {
           limit: 100,
           receipts: '1',
           ...(search !== '' && { search }),
           ...(result !== '' && { result }),
-          ...(pageParam !== undefined && { before: pageParam }),
+          ...(before !== undefined && { before }),
         },
         signal,
       }),
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: (last) => (last.more ? last.entries.at(-1)?.sequence : undefined),
+    placeholderData: keepPreviousData,
   });
-  const entries = found.data?.pages.flatMap((page) => page.entries) ?? [];
+  const entries = found.data?.entries ?? [];
+  const next = found.data?.next ?? null;
   return (
     <>
       <search>
@@ -45,6 +48,7 @@ function Search() {
           onSubmit={(event) => {
             event.preventDefault();
             setSearch(text.trim());
+            setPlaces([]);
           }}
         >
           <label>
@@ -60,7 +64,13 @@ function Search() {
           </label>
           <label>
             Result
-            <select value={result} onChange={(event) => setResult(event.target.value as typeof result)}>
+            <select
+              value={result}
+              onChange={(event) => {
+                setResult(event.target.value as typeof result);
+                setPlaces([]);
+              }}
+            >
               <option value="">all</option>
               {RESULTS.map((name) => (
                 <option key={name}>{name}</option>
@@ -72,18 +82,28 @@ function Search() {
       </search>
       {found.error && <Notice error={found.error} retry={() => void found.refetch()} />}
       {found.isPending && <Loading />}
-      {found.isSuccess && entries.length === 0 && (
+      {found.isSuccess && entries.length === 0 && next !== null && (
+        <p role="status">None among the newest that were looked through. Older ones may match.</p>
+      )}
+      {found.isSuccess && entries.length === 0 && next === null && (
         <section className="empty">
           <h2>No receipt matches</h2>
           <p>Every call leaves one, also those that were refused. Ask for less, or look at Activity.</p>
         </section>
       )}
       {entries.length > 0 && <Entries entries={entries} caption="Receipts" />}
-      {found.hasNextPage && (
-        <button type="button" disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {found.isFetchingNextPage ? 'Loading…' : 'Older'}
-        </button>
-      )}
+      <div className="tools">
+        {places.length > 0 && (
+          <button type="button" disabled={found.isFetching} onClick={() => setPlaces(places.slice(0, -1))}>
+            Newer
+          </button>
+        )}
+        {next !== null && (
+          <button type="button" disabled={found.isFetching} onClick={() => setPlaces([...places, next])}>
+            {found.isFetching ? 'Loading…' : 'Older'}
+          </button>
+        )}
+      </div>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { ActivityEntry } from '@wardmesh/api';
+import { memo } from 'react';
 import { linkTo } from '../route.ts';
 import { visible, when } from './format.ts';
 
@@ -11,7 +12,7 @@ const RESULT_WORDS = {
 } as const;
 
 /** Entries of the log as a table; on a phone each row becomes a card. */
-export function Entries({
+export const Entries = memo(function Entries({
   entries,
   caption,
 }: {
@@ -57,4 +58,4 @@ export function Entries({
       </tbody>
     </table>
   );
-}
+});

@@ -58,7 +58,7 @@ async function look({ audit, before, limit, chunk, wanted, spend }: Look) {
     }
     if (entries.length === 0) end = start;
   }
-  return { entries: found, size: audit.size, more: end > 0 };
+  return { entries: found, size: audit.size, more: end > 0, next: end > 0 ? end + 1 : null };
 }
 
 interface Wanted {
