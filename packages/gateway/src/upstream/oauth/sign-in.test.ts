@@ -140,6 +140,33 @@ describe('Wardmesh as OAuth client of a server', () => {
     expect(await signIn.authorization()).toBe('Bearer access-2');
   });
 
+  it('keeps a grant that is refused for another reason than its end', async () => {
+    const signIn = await signedIn();
+    fake.onToken = () => ({ status: 401, json: { error: 'invalid_client' } });
+    now += 600_000;
+    await expect(signIn.authorization()).rejects.toMatchObject(NEEDED);
+    fake.onToken = undefined;
+    expect(await signIn.authorization()).toBe('Bearer access-2');
+  });
+
+  it('asks a store that failed once again', async () => {
+    await signedIn();
+    let isBroken = true;
+    const signIn = open({
+      store: {
+        load: async () => {
+          if (isBroken) throw new Error('disk');
+          return document;
+        },
+        save: async () => {},
+        remove: async () => {},
+      },
+    });
+    await expect(signIn.authorization()).rejects.toThrow('disk');
+    isBroken = false;
+    expect(await signIn.authorization()).toBe('Bearer access-1');
+  });
+
   it('lets nothing that was signed out come back by a renewal on its way', async () => {
     const signIn = await signedIn();
     now += 600_000;

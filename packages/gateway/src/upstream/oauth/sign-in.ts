@@ -196,6 +196,10 @@ export class UpstreamSignIn {
       // Tokens for one address are never sent to another one: who changes ward.yaml signs in anew.
       if (stored?.server === this.#options.url) this.#current ??= stored;
     });
+    // A store that failed once is asked again.
+    this.#loaded.catch(() => {
+      this.#loaded = undefined;
+    });
     return this.#loaded.then(() => this.#current);
   }
 
@@ -217,9 +221,14 @@ export class UpstreamSignIn {
       return this.#current;
     }
     if ('refused' in tokens) {
+      const details = { reason: tokens.refused };
+      // Whatever else is wrong may pass; a grant that is over does not come back.
+      if (tokens.refused !== 'invalid_grant') {
+        throw signInNeeded(id, 'the authorisation server refuses to renew the sign-in', { details });
+      }
       await this.#drop();
       this.#options.onEnded?.(tokens.refused);
-      throw signInNeeded(id, 'the sign-in to this server has ended', { details: { reason: tokens.refused } });
+      throw signInNeeded(id, 'the sign-in to this server has ended', { details });
     }
     // A server that does not rotate goes on with the one there is.
     return this.#keep({ ...known, ...tokens });
