@@ -210,6 +210,25 @@ describe('a change of the approvers', () => {
     expect((await given.status(b.approvalId)).status).toBe('denied');
   });
 
+  test('is void once a policy asks for more people than were asked', async () => {
+    const given = await rig();
+    const late = new WalletPerson();
+    const { approvalId } = await propose(given, 'add', late.account);
+    const tightened = await given.authority.answer('policy.propose', {
+      network: given.network,
+      address: given.address,
+      principal: 'agent-1',
+      policy: '{"cosign":{"quorum":3}}',
+      mode: 'merge',
+      reason: 'two people from now on',
+      approvalId: null,
+    });
+    expect(tightened.status).toBe('applied');
+    await expect(given.approve(given.ada, approvalId)).rejects.toMatchObject(code('CONCURRENT_MODIFICATION'));
+    expect(await keyIds(given)).not.toContain(late.account);
+    expect((await propose(given, 'add', late.account)).quorum.required).toBe(2);
+  });
+
   test('expires, and is denied by one', async () => {
     const given = await rig();
     const late = await propose(given, 'add', new WalletPerson().account);

@@ -87,9 +87,12 @@ export class ApproverChanges {
     const record = this.#requests.get(id);
     const subject = record.subject as ApproversSubject;
     const { current } = this.#approvers;
-    if (subject.previous !== listHash(current)) {
-      await this.#requests.refuse(id, 'the approvers have changed since it was asked for');
-      throw authorityError('CONCURRENT_MODIFICATION', 'the approvers have changed since this was asked for', {
+    const changed =
+      subject.previous !== listHash(current) ? 'the approvers' : record.required < this.quorum ? 'the policies' : null;
+    // Fewer people consented than a policy that came since asks for.
+    if (changed !== null) {
+      await this.#requests.refuse(id, `${changed} have changed since it was asked for`);
+      throw authorityError('CONCURRENT_MODIFICATION', `${changed} have changed since this was asked for`, {
         hint: 'look at them and ask again',
       });
     }
