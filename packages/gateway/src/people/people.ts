@@ -191,6 +191,8 @@ export class People {
 async function pinnedOperator({ database, operatorKey, random }: PeopleOptions): Promise<string> {
   const known = await database.documents.get(OPERATOR_DOCUMENT);
   if (typeof known === 'string') return known;
+  // Pinned anew it would be anybody's: what stands there and is no key is a fault.
+  if (known !== undefined) throw new CodedError('ROLES_OPERATOR_NOT_GENUINE', 'The pinned operator is not a key.');
   // Without an operator nobody signs the first grant: a key that nobody has.
   if (operatorKey === undefined) return `operator:${toHex(random.bytes(32))}`;
   const operator = `operator:${toHex(operatorKey)}`;
