@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Clock, systemClock } from '@wardmesh/core';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -19,7 +20,7 @@ export interface BuiltConsole {
  * The console's files, built from its sources where they changed since. Each build has a folder named after the hash of
  * what it was made from, so that two starts at once never mix theirs.
  */
-export async function buildConsole(): Promise<BuiltConsole> {
+export async function buildConsole(clock: Clock = systemClock): Promise<BuiltConsole> {
   const folder = join(DIST, sourceHash());
   if (existsSync(join(folder, 'index.html'))) return { folder, built: false };
   const work = `${folder}.${process.pid}`;
@@ -29,7 +30,7 @@ export async function buildConsole(): Promise<BuiltConsole> {
   // What was made of older sources goes; what another start is making just now does not.
   for (const name of readdirSync(DIST)) {
     const changed = statSync(join(DIST, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (join(DIST, name) === work || (name.includes('.') && Date.now() - changed < MAX_BUILD_MS)) continue;
+    if (join(DIST, name) === work || (name.includes('.') && clock.now() - changed < MAX_BUILD_MS)) continue;
     if (join(DIST, name) !== folder) rmSync(join(DIST, name), { recursive: true, force: true });
   }
   try {
