@@ -1,12 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-  randomUUID,
-  sign,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { systemRandom, uuid } from '@wardmesh/core';
 import { signDigest } from './ecdsa.ts';
 
 export class KmsFault extends Error {
@@ -93,7 +86,7 @@ export class EmulatedKeys {
     },
     Encrypt: ({ KeyId, Plaintext, EncryptionContext }) => {
       const key = this.#usable(KeyId);
-      const iv = randomBytes(12);
+      const iv = Buffer.from(systemRandom.bytes(12));
       const cipher = createCipheriv('aes-256-gcm', key.secret, iv).setAAD(
         Buffer.from(JSON.stringify(EncryptionContext ?? {})),
       );
@@ -123,9 +116,9 @@ export class EmulatedKeys {
           ? generateKeyPairSync('ed25519')
           : undefined;
     if (pair === undefined && spec !== 'SYMMETRIC_DEFAULT') throw new KmsFault('UnsupportedOperationException');
-    const arn = `${this.#prefix}${randomUUID()}`;
+    const arn = `${this.#prefix}${uuid(systemRandom)}`;
     const key: EmulatedKey = {
-      ...{ arn, spec, tags, pair, secret: randomBytes(32) },
+      ...{ arn, spec, tags, pair, secret: Buffer.from(systemRandom.bytes(32)) },
       ...{ state: 'Enabled', origin: 'AWS_KMS', multiRegion: false },
     };
     this.keys.set(arn, key);
