@@ -121,4 +121,43 @@ describe('a wallet whose regular key is in a key service', () => {
     }
     await expect(pay(agent, ledger, ref.address)).rejects.toMatchObject({ code: 'WALLET_SIGNATURE_UNKNOWN' });
   });
+
+  test('is finished by the next process where the first died before the key was made', {
+    timeout: 60_000,
+  }, async () => {
+    const emulator = await KmsEmulator.start();
+    onTestFinished(() => emulator.stop());
+    const home = await temporaryHome();
+    const credentialsFile = join(home, 'aws.json');
+    writeFileSync(credentialsFile, JSON.stringify(CREDENTIALS), { mode: 0o600 });
+    const { endpoint } = emulator;
+    const cloud = { kind: 'aws-kms', region: 'eu-central-1', endpoint, credentialsFile } as const;
+    const providers = new Map([['cloud', cloud]]);
+    const consent = new Consent();
+    consent.dieAt = 'wallet.create';
+    const first = await openTestSigner(home, consent, { providers });
+    const dying = await connectTo(first.operatorSocket);
+    await expect(dying.request('wallet.create', wish, [secret(PASSWORD)])).rejects.toThrow();
+    await first.close();
+    const ledger = new TestLedger();
+    const second = await openTestSigner(home, consent, { providers });
+    const operator = await connectTo(second.operatorSocket, { ledger: ledgerHandlers(ledger) });
+    const [left] = (await operator.request('wallets.list', { network: 'local' })).result.wallets;
+    expect([left!.keys.map(({ role }) => role), left!.protection.kind]).toEqual([['master'], 'aws-kms']);
+    const ref = { network: 'local', address: left!.address } as const;
+    fund(ledger, ref.address);
+    const { attachments } = await operator.request('wallet.backup', ref, [secret(PASSWORD), secret(BACKUP_PASSWORD)]);
+    const secrets = [secret(PASSWORD), secret(BACKUP_PASSWORD), attachments[0]!];
+    const { wallet } = (await operator.request('wallet.secure', ref, secrets)).result;
+    expect(wallet.keys.map(({ role, state }) => [role, state])).toEqual([['regular', 'active']]);
+
+    // Deleted only by one who says that there is no backup; the key goes with it.
+    await operator.request('wallet.archive', ref);
+    const end = (withoutBackup: boolean) =>
+      operator.request('wallet.delete', { ...ref, withoutBackup }, [secret(PASSWORD)]);
+    await expect(end(false)).rejects.toMatchObject({ code: 'WALLET_STATE' });
+    await end(true);
+    expect(emulator.actions).toContain('ScheduleKeyDeletion');
+    expect((await operator.request('wallets.list', { network: 'local' })).result.wallets).toEqual([]);
+  });
 });
