@@ -20,7 +20,7 @@ const DIRECT: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Adapters and apps may ask the operating system themselves; pure and domain packages take the port. */
-const ADAPTERS = /^(?:store|sandbox|ledgers|gateway|signer|cli|console)\//;
+const ADAPTERS = /^(?:store|sandbox|ledgers|key-providers|local-ledger|gateway|signer|cli|console)\//;
 /** The port itself is where the operating system is asked. */
 const PORT = 'core/src/ports.ts';
 
