@@ -2,21 +2,27 @@ import { err, isJsonObject, type Json, type JsonObject, ok, type Result, sanitis
 import { MAX_CLIENT_NAME, MAX_REDIRECT_URIS, MAX_URI } from '../limits.ts';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-/** Schemes that run or read something on the person's machine instead of handing over to a program. */
-const FORBIDDEN: ReadonlySet<string> = new Set([
-  'about:',
-  'blob:',
-  'data:',
-  'file:',
-  'filesystem:',
-  'ftp:',
-  'javascript:',
-  'mailto:',
-  'vbscript:',
-  'view-source:',
-  'ws:',
-  'wss:',
+/**
+ * Schemes that hand over to a program and do nothing else. RFC 8252 §7.1 asks for reversed domain names
+ * (`com.example.app:`), which are all taken; these came before it. Any other scheme may run or read something on the
+ * person's machine (`ms-msdt:`, `search-ms:`, `intent:`, `javascript:`).
+ */
+const APP_SCHEMES: ReadonlySet<string> = new Set([
+  'claude:',
+  'cline:',
+  'cursor:',
+  'goose:',
+  'jetbrains:',
+  'lmstudio:',
+  'raycast:',
+  'vscode:',
+  'vscode-insiders:',
+  'vscodium:',
+  'warp:',
+  'windsurf:',
+  'zed:',
 ]);
+const REVERSED_DOMAIN = /^[a-z][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+:$/;
 /** `private_key_jwt` keys come with the document (`jwks`) or from `jwks_uri`, fetched like the document itself. */
 const AUTH_METHODS: ReadonlySet<string> = new Set([
   'none',
@@ -38,7 +44,7 @@ export function redirectKind(text: string): RedirectKind | undefined {
   if (/[\u0000-\u0020\\\u007f]/.test(text) || url.username !== '' || url.password !== '') return undefined;
   if (url.protocol === 'https:') return LOOPBACK.has(url.hostname) ? undefined : 'https';
   if (url.protocol === 'http:') return LOOPBACK.has(url.hostname) ? 'loopback' : undefined;
-  return FORBIDDEN.has(url.protocol) ? undefined : 'app';
+  return APP_SCHEMES.has(url.protocol) || REVERSED_DOMAIN.test(url.protocol) ? 'app' : undefined;
 }
 
 /**
