@@ -21,6 +21,7 @@ import type { Wallet } from '../protocol/parts.ts';
 import { ABSENT } from './absent.ts';
 import type { ProviderConfigs } from './config.ts';
 import { Place } from './place.ts';
+import { within } from './within.ts';
 
 interface Documents {
   get(key: string): Promise<Json | undefined>;
@@ -380,20 +381,6 @@ function asKeyInfo({ keyId, algorithm, state, publicKey, address }: ProviderKey,
 
 function documentOf({ network, walletId }: Pick<WalletInfo, 'network' | 'walletId'>): string {
   return `provider/${network}/${walletId}`;
-}
-
-/** The work itself cannot be stopped: what comes late is dropped. */
-async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
 }
 
 const yes = (): boolean => true;

@@ -33,7 +33,7 @@ export function statusHandlers(parts: StatusParts): Handlers<'hello' | 'status'>
           version: VERSION,
           startedAt: parts.startedAt,
           pid: process.pid,
-          sandbox: containment(parts.contained, facts),
+          sandbox: containment(parts.contained, facts, parts.providers.list()),
           secureHeap: { total, used },
           coreDumps: facts.coreDumps === 'off' ? 'off' : 'on',
           networks: [...NETWORKS],
@@ -49,13 +49,22 @@ export function statusHandlers(parts: StatusParts): Handlers<'hello' | 'status'>
 }
 
 /** In words, with what is not so. */
-function containment(backend: 'bubblewrap' | 'none', { permissions, secureHeap, lockedBytes }: HardeningFacts): string {
+export function containment(
+  backend: 'bubblewrap' | 'none',
+  { permissions, secureHeap, lockedBytes }: HardeningFacts,
+  providers: readonly { readonly kind: string }[],
+): string {
+  const hasService = providers.some(({ kind }) => kind === 'aws-kms');
+  const hasToken = providers.some(({ kind }) => kind === 'pkcs11');
+  const network = hasService ? 'no network but the key service' : 'no network';
+  const writes = hasToken ? 'writes only its own folder and the token’s' : 'writes only its own folder';
   const words = [
     backend === 'bubblewrap'
-      ? 'bubblewrap: no network, writes only its own folder'
+      ? `bubblewrap: ${network}, ${writes}`
       : 'no sandbox: the operator wrote sandbox: none, and the process has this machine’s network',
     permissions === 'on' ? 'Node’s permission model' : 'no permission model',
   ];
+  if (hasToken) words.push('native code of a token’s maker inside, which that model does not bind');
   if (lockedBytes < secureHeap)
     words.push('its secure heap is left out of core dumps but may be swapped (RLIMIT_MEMLOCK is too low)');
   return words.join('; ');
