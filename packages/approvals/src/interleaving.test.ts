@@ -92,7 +92,7 @@ const inputs = [
   fc.integer({ min: 1, max: 2 }),
 ] as const;
 
-describe('any interleaving of decisions', () => {
+describe('any interleaving of decisions', { timeout: 120_000 }, () => {
   verifies('WM-APR-1');
 
   it('releases at most once, never after denial or expiry, never short of the quorum', async () => {
