@@ -85,11 +85,14 @@ describe('the life of a wallet, with the real signer in its sandbox and a ledger
 
   it('is explained by its policy before anything is signed', async () => {
     const blob = `120000614000000005F5E1008114${toHex(accountId(address as Address))}8314B5F762798A53D543A014CAF8B297CFF8F2F937E8`;
+    // The two transactions that secured the wallet count, with their fees.
+    const before = await json('wallet', 'limits', 'shop');
+    expect(before).toMatchObject({ spentToday: '20', hourCount: 2 });
     const { exit, stdout, stderr } = await ward('policy', 'explain', '--wallet', 'shop', '--blob', blob);
     expect([exit, stdout, stderr]).toEqual([0, expect.stringContaining('tier 1: signed at once'), '']);
     expect(stdout).toContain('gives 100 XRP');
     // Looking counts nothing.
-    expect(await json('wallet', 'limits', 'shop')).toMatchObject({ spentToday: '0', hourCount: 0 });
+    expect(await json('wallet', 'limits', 'shop')).toMatchObject({ spentToday: '20', hourCount: 2 });
     const large = blob.replace('4000000005F5E100', '40000000773593FF');
     expect((await ward('policy', 'explain', '--wallet', 'shop', '--blob', large)).stdout).toContain('tier 3');
   });
