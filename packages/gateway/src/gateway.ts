@@ -1,9 +1,7 @@
-import { type Clock, CodedError, type Random, systemClock, systemRandom } from '@wardmesh/core';
+import { CodedError, systemClock, systemRandom } from '@wardmesh/core';
 import { SchemaChecker, warmMessages } from '@wardmesh/guard';
 import { ROLES } from '@wardmesh/identity';
-import type { WalletsPort } from './api/deps.ts';
 import { WebSessions } from './api/sessions.ts';
-import { ConsoleSite } from './api/site.ts';
 import { assertChecks } from './catalogue/assert-checks.ts';
 import { AttachServers } from './catalogue/attach.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
@@ -15,61 +13,38 @@ import { OURSELVES, Relay } from './front/relay.ts';
 import { RequestStates } from './front/request-state.ts';
 import { FrontServer } from './front/server.ts';
 import { Sessions } from './front/sessions.ts';
-import { tlsFiles } from './home/create.ts';
 import { Maintenance } from './home/maintenance.ts';
 import { type Home, openHome } from './home/open.ts';
 import { pinDocuments } from './home/pin-documents.ts';
 import { policyCatalogue } from './home/policies.ts';
+import { tlsOf } from './home/tls.ts';
 import { makeUpstream, type UpstreamDeps } from './home/upstreams.ts';
 import { watchPolicies } from './home/watch-policies.ts';
-import type { AuthorizationServer, FetchDocument, PeoplePort } from './oauth/index.ts';
+import type { AuthorizationServer } from './oauth/index.ts';
+import type { GatewayOptions } from './options.ts';
 import { ownMethods } from './own/index.ts';
 import { FlowLabels } from './pipeline/flow-labels.ts';
 import { makePipeline } from './pipeline/index.ts';
-import { homeSignIn, openAuthorizationServer } from './running/authorization-server.ts';
-import { type Beside, NOTHING_BESIDE, type StartBeside } from './running/beside.ts';
+import { type Beside, NOTHING_BESIDE } from './running/beside.ts';
+import { catalogueEvents } from './running/catalogue-events.ts';
 import { Journal } from './running/journal.ts';
 import { lookAtServers } from './running/look-at-servers.ts';
 import { PoliciesInForce } from './running/policies-in-force.ts';
 import { readState } from './running/read-state.ts';
 import { runsAlike, SettingsInForce } from './running/settings-in-force.ts';
+import { openSites } from './running/sites.ts';
+import { recordStart, recordStop } from './running/start-and-stop.ts';
 import { Tracing } from './running/tracing.ts';
 import { UpstreamSignIns } from './running/upstream-sign-ins.ts';
 import type { Services } from './services.ts';
 import { measuredAudit } from './telemetry/measured-audit.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { MetricsSite } from './telemetry/metrics-site.ts';
-import { type OperatorLog, operatorLog } from './telemetry/operator-log.ts';
+import { operatorLog } from './telemetry/operator-log.ts';
 import { Scraper } from './telemetry/scrape.ts';
 import { stateMetrics } from './telemetry/state-metrics.ts';
-import { ensureTlsMaterial, serverTlsOptions, type TlsMaterial } from './tls/index.ts';
+import { serverTlsOptions, type TlsMaterial } from './tls/index.ts';
 import type { Upstream } from './upstream/index.ts';
-import { VERSION } from './version.ts';
-
-export interface GatewayOptions {
-  readonly home: string;
-  /** In the place of `listen.port`. */
-  readonly port?: number;
-  /** Folders whose node_modules is searched for servers named by package, beside the home. */
-  readonly packagesFrom?: readonly string[];
-  /** Reviews of tools that ship with the product, by package name. */
-  readonly shippedPins?: Readonly<Record<string, unknown>>;
-  readonly log?: OperatorLog;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  /** Measures each layer; costs a little. */
-  readonly trace?: boolean;
-  /** What people may do, in the place of the grants of the home. */
-  readonly people?: PeoplePort;
-  /** Folder of the console's built files; without it only the API is served. */
-  readonly consoleFolder?: string;
-  /** The signer beside the gateway, for the console. */
-  readonly wallets?: WalletsPort;
-  /** How metadata documents of OAuth clients are fetched, in the place of the guarded way. */
-  readonly fetchDocument?: FetchDocument;
-  /** Starts what runs beside the gateway; it ends with it. */
-  readonly beside?: StartBeside;
-}
 
 /** Time that calls in flight have to end when the gateway stops, ms. */
 const DRAIN_MS = 35_000;
@@ -138,14 +113,7 @@ export class Gateway {
       config: () => settings.config,
       ...(options.shippedPins && { shipped: options.shippedPins }),
       events: {
-        drift: (server, comparison) => {
-          metrics.drift(server);
-          log.security('server.drift', { server, quarantined: comparison.quarantined });
-          this.journal.record('server.drift', { server, quarantined: comparison.quarantined }, 'denied');
-        },
-        pinned: (server, by, names) =>
-          this.journal.record('server.pin', { server, by, tools: names.length }, 'success'),
-        shadowing: (findings) => log.security('server.shadowing', { findings }),
+        ...catalogueEvents({ metrics, log, journal: this.journal }),
         changed: () => {
           this.#policies.reload();
           this.tellToolsChanged();
@@ -243,16 +211,7 @@ export class Gateway {
     });
     log ??= operatorLog({ nodeId: home.nodeId });
     try {
-      const { listen } = home.config;
-      const tls = listen.insecureLoopback
-        ? undefined
-        : await ensureTlsMaterial({
-            folder: home.paths.tls,
-            hosts: [listen.host, ...listen.allowedHosts],
-            clock,
-            random,
-            files: tlsFiles,
-          });
+      const tls = await tlsOf(home, clock, random);
       const gateway = new Gateway({ ...options, log }, home, tls, metrics);
       try {
         gateway.beside = (await options.beside?.({ home: options.home, config: home.config, log })) ?? NOTHING_BESIDE;
@@ -306,34 +265,16 @@ export class Gateway {
     this.url = `${this.tls ? 'https' : 'http'}://${shown}:${port}`;
     this.publicUrl = this.config.listen.publicUrl ?? this.url;
     home.passkeys.serveAt(this.publicUrl);
-    this.oauth = await openAuthorizationServer({
-      url: this.publicUrl,
-      home,
-      clock: services.clock,
-      random: services.random,
-      sessions: this.sessions,
-      journal: this.journal,
-      log: services.log,
-      metrics: services.metrics,
-      people: options.people ?? home.people,
-      rules: () => this.#settings.rules,
-      ...(options.fetchDocument && { fetchDocument: options.fetchDocument }),
-    });
-    this.#front.add(this.oauth);
-    this.#closers.push(() => this.oauth?.close());
-    const site = new ConsoleSite({
-      gateway: this,
+    const { oauth, site } = await openSites(this, options, {
       sessions: this.#people,
-      signIn: homeSignIn({ url: this.publicUrl, home, clock: services.clock, random: services.random }),
-      people: home.people,
-      wallets: options.wallets,
-      version: VERSION,
-      folder: options.consoleFolder,
       rules: () => this.#settings.rules,
     });
-    this.#front.add(site);
+    this.oauth = oauth;
+    for (const each of [oauth, site]) {
+      this.#front.add(each);
+      this.#closers.push(() => each.close());
+    }
     this.consolePath = options.consoleFolder === undefined ? undefined : '/console/';
-    this.#closers.push(() => site.close());
     const control = new ControlServer(this, home.paths.controlSocket);
     await control.listen();
     this.#closers.push(() => control.close());
@@ -359,22 +300,7 @@ export class Gateway {
       services.metrics,
     );
     this.#closers.push(() => maintenance.stop());
-    const { recovery } = home;
-    await home.audit.append({
-      eventType: 'system.start',
-      toolName: 'gateway',
-      correlationId: 'start',
-      actor: { type: 'system' },
-      operation: {
-        name: 'start',
-        parameters: {
-          state: await home.database.head(),
-          policy: this.#policies.engine.version,
-          recovered: { closedIntents: recovery.closedIntents.length, droppedBytes: recovery.droppedBytes },
-        },
-        result: 'success',
-      },
-    });
+    await recordStart(home, this.#policies.engine.version);
     // Looked at right away, so that drift and first sight are known before the first call.
     void this.look();
     // While the servers start: compiling the wire schemas would otherwise slow the first calls by a second.
@@ -472,15 +398,7 @@ export class Gateway {
     await this.#tracing.close();
     // Last: servers that were working with it have ended.
     await this.beside.stop().catch((error: unknown) => this.services.log.fault('stop', error));
-    await this.home.audit
-      .append({
-        eventType: 'system.stop',
-        toolName: 'gateway',
-        correlationId: 'stop',
-        actor: { type: 'system' },
-        operation: { name: 'stop', parameters: { state: await this.home.database.head() }, result: 'success' },
-      })
-      .catch((error: unknown) => this.services.log.fault('stop', error));
+    await recordStop(this.home).catch((error: unknown) => this.services.log.fault('stop', error));
     await this.home.close();
   }
 }

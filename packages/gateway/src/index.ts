@@ -1,12 +1,13 @@
 export { type AgentErrorCode, type AgentRecord, Agents } from './agents/agents.ts';
 export type { SignerFacts, WalletsPort } from './api/deps.ts';
 export * from './config/index.ts';
-export { Gateway, type GatewayOptions, startGateway } from './gateway.ts';
+export { Gateway, startGateway } from './gateway.ts';
 export { type CreatedHome, createHome } from './home/create.ts';
 export { nodeIdOf, originOf } from './home/identity.ts';
 export { deriveHomeKeys, type HomeKeys, readMasterKey } from './home/keys.ts';
 export { type Home, type OpenHomeOptions, openHome } from './home/open.ts';
 export { type HomePaths, homePaths } from './home/paths.ts';
+export type { GatewayOptions } from './options.ts';
 export { META_APPROVAL, META_WAIT } from './pipeline/approve.ts';
 export { META_RECEIPT } from './pipeline/conclude.ts';
 export { CLIENT_CODES, type ClientCode } from './protocol/errors.ts';

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { systemClock, systemRandom } from '@wardmesh/core';
 import { verifies } from '@wardmesh/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type GatewayOptions, startGateway } from '../src/gateway.ts';
+import { startGateway } from '../src/gateway.ts';
 import { createHome } from '../src/home/create.ts';
+import type { GatewayOptions } from '../src/options.ts';
 import type { Beside, StartBeside } from '../src/running/beside.ts';
 import { operatorLog } from '../src/telemetry/operator-log.ts';
 
