@@ -144,6 +144,8 @@ describe('deploy/prometheus/alerts.yml', () => {
 
   it('names each alert once, and watches what CM-MON-1 asks for', () => {
     verifies('CM-MON-1');
+    // Of security monitoring, the part that is metrics and alerts.
+    verifies('CH-OPS-1');
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
     const watched = rules.map(({ expr }) => expr).join();
     for (const metric of ['auth_failures', 'transaction_seconds', 'calls_total', 'upstream_retries'])
