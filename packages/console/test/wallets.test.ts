@@ -82,7 +82,7 @@ describe.skipIf(!existsSync(CHROMIUM))('wallets in the console, with the real si
   const policyOf = async () => (await json('wallet', 'policy', 'shop')).policy as { amounts: Record<string, string> };
   /** XRP that may leave the wallet today, as its meter says. */
   const leftToday = async () => {
-    const [left = ''] = (await page.getByText(DAY).innerText()).split('XRP of');
+    const [left = ''] = ((await page.getByText(DAY).textContent()) ?? '').split('XRP of');
     return Number(left.replace(/[^\d.]/g, ''));
   };
   /** What waits in the signer, asked for by this agent or person. */
@@ -107,6 +107,10 @@ describe.skipIf(!existsSync(CHROMIUM))('wallets in the console, with the real si
     await page.getByText(DAY).waitFor();
     expect(await leftToday()).toBeGreaterThan(49_999);
     expect(await page.locator('meter').count()).toBe(3);
+    await page
+      .locator('.fact', { hasText: 'Balance' })
+      .getByText(/999\.9999\d* XRP/)
+      .waitFor();
     expect(await page.content()).not.toMatch(/horse battery/);
   }, 60_000);
 

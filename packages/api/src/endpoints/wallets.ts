@@ -35,6 +35,8 @@ export const WALLETS = {
     params,
     answer: z.object({
       wallet: walletView,
+      /** As a node of its ledger tells it; null where none does. Nothing is decided by it. */
+      balance: drops.nullable(),
       policy: json,
       history: z.array(json),
       limits: z.object({

@@ -29,7 +29,7 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
     note(context, `made a home in ${paths.home}`);
   }
   const { operatorLog, startGateway } = await import('@wardmesh/gateway');
-  const wallets = await walletsOf(paths);
+  const wallets = await walletsOf(context, paths);
   const stopped = new Stop(context);
   const gateway = await startGateway({
     home: context.home,
@@ -64,11 +64,15 @@ export async function up(context: Context, options: Options = {}): Promise<ExitC
 }
 
 /** The signer for the console, where this home wants one. @throws CodedError of configuration */
-async function walletsOf({ config, signerOperatorSocket }: HomePaths): Promise<SignerWallets | undefined> {
+async function walletsOf(
+  context: Context,
+  { config, signerOperatorSocket }: HomePaths,
+): Promise<SignerWallets | undefined> {
   const { assertConfig, wantsSigner } = await import('@wardmesh/gateway/config');
   if (!wantsSigner(assertConfig(config))) return undefined;
   const { SignerWallets } = await import('../up/wallets-port.ts');
-  return new SignerWallets(signerOperatorSocket);
+  const { LedgerBalances } = await import('../up/balances.ts');
+  return new SignerWallets(signerOperatorSocket, new LedgerBalances(context));
 }
 
 /** The console's files; where they cannot be built, everything else is served and the reason told. */

@@ -60,6 +60,8 @@ describe('the signer behind the console', () => {
     expect(shown).toMatchObject({
       history: [{ version: '1.0.0' }],
       limits: { dailyRemaining: '9000000', perHour: 10 },
+      // Nobody was asked: that is said, and not that there is nothing.
+      balance: null,
     });
   });
 

@@ -3,6 +3,7 @@ import type { SignerFacts, WalletsPort } from '@wardmesh/gateway';
 import type { MethodResult, SignerApproval, Wallet } from '@wardmesh/signer/client';
 import { bound, type SignerRequest } from '../wallet/request.ts';
 import { wishCommand } from '../wallet/request-lines.ts';
+import type { Balances } from './balances.ts';
 import { SignerLink } from './signer-link.ts';
 
 type View = Awaited<ReturnType<WalletsPort['approvals']>>[number];
@@ -20,10 +21,15 @@ const STATES: Readonly<Record<SignerApproval['status'], View['state']>> = {
 /** The signer as the console sees it, over its operator socket. No password and no key passes here. */
 export class SignerWallets implements WalletsPort {
   readonly #link: SignerLink;
+  readonly #balances: Balances | undefined;
 
-  /** @param socket path of `operator.sock`; nothing need listen there yet */
-  constructor(socket: string) {
+  /**
+   * @param socket path of `operator.sock`; nothing need listen there yet
+   * @param balances what ledgers say that the wallets hold; without it nobody knows
+   */
+  constructor(socket: string, balances?: Balances) {
     this.#link = new SignerLink(socket);
+    this.#balances = balances;
   }
 
   async list(): Promise<readonly JsonObject[]> {
@@ -33,16 +39,18 @@ export class SignerWallets implements WalletsPort {
 
   async show(network: string, address: string): Promise<JsonObject> {
     const account = { network: network as Wallet['network'], address };
-    const [{ wallets }, { policy, history }, limits] = await Promise.all([
+    const [{ wallets }, { policy, history }, limits, balance] = await Promise.all([
       this.#link.look('wallets.list', { network: account.network }),
       this.#link.look('policy.get', account),
       this.#link.look('limits.get', account),
+      this.#balances?.of(account.network, address) ?? null,
     ]);
     const wallet = wallets.find((one) => one.address === address);
     // Deleted a moment ago.
     if (wallet === undefined) throw new CodedError('WALLET_NOT_FOUND', 'no such wallet');
     return {
       wallet: walletView(wallet),
+      balance,
       policy: policy as JsonObject,
       history: history as JsonObject[],
       limits: limitsView(limits),
@@ -95,6 +103,7 @@ export class SignerWallets implements WalletsPort {
   }
 
   close(): Promise<void> {
+    this.#balances?.close();
     return this.#link.close();
   }
 }

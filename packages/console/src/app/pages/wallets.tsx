@@ -66,7 +66,7 @@ function Detail({ network, address, me }: { readonly network: string; readonly a
   });
   if (shown.isPending) return <Loading />;
   if (shown.error) return <Notice error={shown.error} retry={() => void shown.refetch()} />;
-  const { wallet, limits, policy, history } = shown.data;
+  const { wallet, balance, limits, policy, history } = shown.data;
   return (
     <section className="card detail" aria-labelledby="wallet-title">
       <h2 id="wallet-title">{visible(wallet.name)}</h2>
@@ -74,6 +74,7 @@ function Detail({ network, address, me }: { readonly network: string; readonly a
         <Fact name="Account">
           <code>{wallet.address}</code> on {wallet.network}
         </Fact>
+        <Fact name="Balance">{balance === null ? 'no node of its ledger answers' : formatDrops(balance)}</Fact>
         <Fact name="Keys">{visible(wallet.protection)}</Fact>
         <Fact name="Backup">{wallet.backupAt === null ? 'none yet' : when(wallet.backupAt)}</Fact>
         <Fact name="Policy">
