@@ -98,6 +98,7 @@ describe.skipIf(!existsSync(CHROMIUM))('wallets in the console, with the real si
       ...['wallet', 'create', '--network', 'local', '--name', 'shop'],
       ...['--password-file', join(gateway.home, 'password')],
       ...['--backup-password-file', join(gateway.home, 'backup')],
+      ...['--backup-file', join(gateway.home, 'shop.backup.json')],
     );
     address = (made.wallet as { address: string }).address;
     await open(`wallets/local/${address}`);
