@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MAX_SERVERS } from './limits.ts';
 import { duration, host, isLoopback, path, size } from './scalars.ts';
 import { serverSettings } from './server.ts';
+import { signIn } from './sign-in.ts';
 import { log, traces } from './telemetry.ts';
 import { wallet } from './wallet.ts';
 
@@ -151,6 +152,7 @@ export const wardSchema = z
     wallet: wallet.exactOptional(),
     log: log.exactOptional().describe('What the operator’s log tells; always JSON lines where it is no terminal.'),
     traces: traces.exactOptional(),
+    signIn: signIn.exactOptional(),
   })
   .describe('Configuration of a Wardmesh gateway. Relative paths start at the folder of this file.');
 

@@ -10,6 +10,7 @@ import {
   type SignInPort,
   walletSignIn,
 } from '../oauth/index.ts';
+import { NodeContractWallets } from '../people/contract-wallets.ts';
 import type { Principal } from '../pipeline/call.ts';
 import type { TransportRules } from '../pipeline/transport.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -105,8 +106,13 @@ export function homeSignIn({
   random,
 }: Pick<RunningParts, 'url' | 'home' | 'clock' | 'random'>): SignInPort {
   const { nonces } = home.database;
+  const contracts = new NodeContractWallets(home.config.signIn?.contractWallets ?? []);
   return walletSignIn({
     issuer: url,
+    ...(home.config.signIn && {
+      contractWallets: [contracts],
+      mayBeContract: (account: string) => contracts.mayBeContract(account),
+    }),
     key: home.keys.signIn,
     nonces: { use: (id, expires) => nonces.use(id, expires, clock.now()) },
     lockout: home.lockout,

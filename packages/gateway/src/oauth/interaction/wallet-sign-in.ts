@@ -23,6 +23,8 @@ export interface WalletSignInOptions {
   readonly nonces: SingleUse;
   readonly lockout: AuthenticationLockout;
   readonly contractWallets?: readonly ContractWallets[];
+  /** Accounts (CAIP-10) that contracts may sign in as; without it none. */
+  mayBeContract?(account: string): boolean;
   /** The person a wallet belongs to; the wallet's own account where nobody linked it. */
   personOf?(account: string): string;
   readonly clock: Clock;
@@ -42,6 +44,7 @@ export function walletSignIn(options: WalletSignInOptions): SignInPort {
     nonces,
     lockout,
     ...(contractWallets && { contractWallets }),
+    ...(options.mayBeContract && { mayBeContract: (account: string) => options.mayBeContract!(account) }),
     clock,
     random,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
