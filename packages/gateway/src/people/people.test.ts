@@ -43,9 +43,19 @@ describe('the operator of a home', () => {
 });
 
 describe('a draft of a change', () => {
+  it.each(['bob', '', 'eip155:1:0x71c7656ec7ab88b098defb751b7401b5f6d8976f', 'solana:x:y'])(
+    'is not made for %j, and says what an id looks like',
+    async (subject) => {
+      const people = await open(databaseOf(), key(1));
+      expect(() => people.prepare('ada', { act: 'grant', subject, role: 'auditor' })).toThrow(
+        expect.objectContaining({ code: 'SUBJECT_INVALID', hint: expect.stringContaining('CAIP-10') }),
+      );
+    },
+  );
+
   it('is its maker’s alone, and goes with the first try', async () => {
     const people = await open(databaseOf(), key(1));
-    const { draftId } = people.prepare('ada', { act: 'grant', subject: 'bob', role: 'auditor' });
+    const { draftId } = people.prepare('ada', { act: 'grant', subject: 'agent:bob', role: 'auditor' });
     const proof = { signature: 'AA==' };
     await expect(people.commit('bob', draftId, proof)).rejects.toMatchObject({ code: 'DRAFT_UNKNOWN' });
     const both = await Promise.allSettled([people.commit('ada', draftId, proof), people.commit('ada', draftId, proof)]);

@@ -3,6 +3,7 @@ import {
   extentOf,
   type Grant,
   isRole,
+  isWalletAccount,
   LocalGrants,
   MATRIX,
   PERMISSIONS,
@@ -135,11 +136,16 @@ export class People {
     return this.#grants.subscribe(listener);
   }
 
-  /** The text that `by` signs for a change. @throws CodedError ROLE_INVALID, GRANT_UNKNOWN */
+  /** The text that `by` signs for a change. @throws CodedError ROLE_INVALID, SUBJECT_INVALID, GRANT_UNKNOWN */
   prepare(by: string, change: RoleChange): RoleDraft {
     const { clock, random, home } = this.#options;
     if (!isRole(change.role)) {
       throw new CodedError('ROLE_INVALID', `There is no role ${change.role}.`, { hint: `One of ${ROLES.join(', ')}.` });
+    }
+    if (!isWalletAccount(change.subject) && !/^(?:agent|client):./.test(change.subject)) {
+      throw new CodedError('SUBJECT_INVALID', 'This is not the id of a wallet.', {
+        hint: 'CAIP-10, as the console shows it: eip155:1:0x… with its checksum, or solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp:…',
+      });
     }
     const head = { v: 1 as const, home, ...this.#grants.next(), time: clock.now(), by };
     const event: RoleEvent =

@@ -40,8 +40,8 @@ ${place.warning === undefined ? undefined : html`<p class="warn">${place.warning
 ${scopes.map((scope) => html`<label><input type="checkbox" name="scope" value="${scope}" checked> <span>${SCOPE_TEXTS[scope] ?? scope}</span></label>`)}
 </fieldset>
 <p class="soft">What you may do yourself still decides, and calls that need an approval still ask for it.</p>
-<button type="button" class="main" id="allow">Allow</button>
-<button type="button" id="stop">Do not allow</button>`,
+<button type="button" class="main" id="allow" disabled>Allow</button>
+<button type="button" id="stop" disabled>Do not allow</button>`,
   };
 }
 

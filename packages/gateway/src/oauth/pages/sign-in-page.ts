@@ -20,7 +20,7 @@ export function signInPage({ clientName, base, chains }: SignInFacts): Page {
 show who you are; you decide about ${clientName} on the next page.</p>
 <p class="warn" id="problem" role="alert"></p>
 <div id="wallets" aria-live="polite"><p class="soft" id="none">Looking for wallets in this browser…</p></div>
-<button type="button" id="stop">Cancel</button>
+<button type="button" id="stop" disabled>Cancel</button>
 <p class="soft">Signing moves nothing and costs nothing. Wardmesh never asks for a private key or a seed phrase, here or
 anywhere.</p>
 <noscript><p class="warn">Wallets need JavaScript in this page. It loads scripts of this gateway only.</p></noscript>`,

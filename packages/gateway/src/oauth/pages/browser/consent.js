@@ -17,3 +17,5 @@ allow.addEventListener('click', async () => {
     tell(error.message);
   }
 });
+// Comes disabled: a press before this script is there would be lost.
+allow.disabled = false;

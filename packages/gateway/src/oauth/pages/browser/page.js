@@ -31,10 +31,13 @@ export function goTo(location) {
   window.location.replace(url.href);
 }
 
-document.getElementById('stop').addEventListener('click', async () => {
+const stop = document.getElementById('stop');
+stop.addEventListener('click', async () => {
   try {
     goTo((await ask('abort', {})).location);
   } catch (error) {
     tell(error.message);
   }
 });
+// Comes disabled: a press before this script is there would be lost.
+stop.disabled = false;
